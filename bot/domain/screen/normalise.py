@@ -1,0 +1,160 @@
+"""From what a person typed to words that can be compared, each knowing where it came from.
+
+A `View` is the text as single words with one space between them, a "." where a sentence ends and a ","
+where a clause may end. Every word keeps the offsets of the original text it was read from, so whatever
+is found can be shown where it stands.
+"""
+
+from dataclasses import dataclass
+from itertools import accumulate
+
+from bot.domain.screen.folding import fold, unmix
+from bot.domain.screen.patterns import Pattern
+
+SENTENCE_END = "."
+CLAUSE_END = ","
+
+# What the bot must not read as words: code, addresses, mentions and custom emoji.
+_BLANKED = Pattern(
+    r"(?s)```.*?```|`[^`\n]+`|(?i:https?://|www\.)[^\s<>|]+|<(?:@[!&]?|#|/[^:>]{1,100}:|t:|a?:\w+:)[^<>\s]{1,40}>"
+)
+_SENTENCE_MARKS = frozenset(".!?;\n。！？؟।")
+_CLAUSE_MARKS = frozenset(",:()[]{}—–…、，：؛،")
+_QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "「": "」"}
+_QUOTE_ENDS = frozenset(_QUOTES.values())
+_MARKDOWN = frozenset("*_~|\\")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word, or a "." or "," between words, with its half-open place in the original text."""
+
+    word: str
+    start: int
+    end: int
+    quoted: bool = False
+
+    @property
+    def is_break(self) -> bool:
+        """Whether this is a pause between words and no word."""
+        return self.word in {SENTENCE_END, CLAUSE_END}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Words in a row, and the same row as bytes for the patterns to run over."""
+
+    tokens: tuple[Token, ...]
+    encoded: bytes
+    starts: tuple[int, ...]  # for each token, where the space before it stands in `encoded`
+
+    @classmethod
+    def of(cls, tokens: list[Token]) -> "View":
+        """Lay the words out between two sentence ends, so that patterns may ask for either."""
+        first = tokens[0].start if tokens else 0
+        last = tokens[-1].end if tokens else 0
+        row = (Token(SENTENCE_END, first, first), *tokens, Token(SENTENCE_END, last, last))
+        words = [token.word.encode() for token in row]
+        starts = tuple(accumulate((len(word) + 1 for word in words), initial=0))[:-1]
+        return cls(row, b" " + b" ".join(words) + b" ", starts)
+
+
+def tokenise(text: str) -> list[Token]:
+    """Read words out of a text. Never raises, and reads each character once."""
+    folded, places = _fold_all(_blank(_without_halves(text)))
+    tokens: list[Token] = []
+    letters: list[str] = []
+    start = end = 0
+    closing: str | None = None
+    line_quoted = False
+
+    def finish_word() -> None:
+        if letters:
+            tokens.append(Token(unmix("".join(letters)), start, end, closing is not None or line_quoted))
+            letters.clear()
+
+    length = len(folded)
+    for position, character in enumerate(folded):
+        place = places[position]
+        if character.isalnum() or (character > "\u0590" and not character.isspace() and _joins(character)):
+            if not letters:
+                start = place
+            letters.append(character)
+            end = place + 1
+            continue
+        if character in _MARKDOWN or (character == "'" and letters):
+            continue
+        finish_word()
+        if character == ">" and (position == 0 or folded[position - 1] == "\n"):
+            line_quoted = True
+        elif character in _SENTENCE_MARKS:
+            if character == "\n":
+                line_quoted = False
+            dots = character == "." and (position + 1 < length and folded[position + 1] == ".")
+            trailing = position > 0 and folded[position - 1] == "." == character
+            _pause(tokens, CLAUSE_END if dots or trailing else SENTENCE_END, place)
+        elif closing is None and character in _QUOTES:
+            closing = _QUOTES[character] if folded.find(_QUOTES[character], position + 1) > 0 else None
+        elif character == closing:
+            closing = None
+        elif character in _CLAUSE_MARKS or (character == "-" and _stands_alone(folded, position)):
+            _pause(tokens, CLAUSE_END, place)
+        elif character == "&":
+            tokens.append(Token("and", place, place + 1))
+        elif character > "\u2190" and not character.isspace() and character not in _QUOTE_ENDS:
+            tokens.append(Token(character, place, place + 1))  # an emoji is a word of its own
+    finish_word()
+    return tokens
+
+
+def _pause(tokens: list[Token], mark: str, place: int) -> None:
+    """Add a pause; of several in a row only one stays, and a sentence end outweighs a clause end."""
+    if tokens and tokens[-1].is_break:
+        if mark == SENTENCE_END and tokens[-1].word == CLAUSE_END:
+            tokens[-1] = Token(mark, tokens[-1].start, place + 1)
+        return
+    if tokens:
+        tokens.append(Token(mark, place, place + 1))
+
+
+def _joins(character: str) -> bool:
+    """Whether a vowel or tone mark of a script outside the Latin family belongs to its word."""
+    return not character.isascii() and character.isprintable() and ("a" + character).isidentifier()
+
+
+def _stands_alone(text: str, position: int) -> bool:
+    """Whether a hyphen has a space on both sides, and so is a pause and not part of a word."""
+    before = text[position - 1] if position else " "
+    after = text[position + 1] if position + 1 < len(text) else " "
+    return before in " -" and after in " -"
+
+
+def _without_halves(text: str) -> str:
+    """Replace half characters (lone surrogates), which cannot be written as UTF-8, one for one."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+def _blank(text: str) -> str:
+    """Put spaces where code, addresses and mentions stand, so that all offsets stay the same."""
+    if "`" not in text and "<" not in text and "://" not in text and "ww." not in text.lower():
+        return text
+    parts: list[str] = []
+    read = 0
+    for start, end in _BLANKED.spans(text):
+        parts += (text[read:start], " " * (end - start))
+        read = end
+    return "".join(parts) + text[read:]
+
+
+def _fold_all(text: str) -> tuple[str, range | list[int]]:
+    """The folded text, and for each of its characters the place it has in the original."""
+    if text.isascii():
+        plain = text.lower().replace("`", "'")
+        return plain, range(len(plain))
+    folded: list[str] = []
+    places: list[int] = []
+    for place, character in enumerate(text):
+        for part in fold(character):
+            folded.append(part)
+            places.append(place)
+    return "".join(folded), places

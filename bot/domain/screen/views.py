@@ -1,0 +1,125 @@
+"""The two ways a text is read: as it stands, and with disguises taken off.
+
+"k i l l", "s-u-i-c-i-d-a-l", "k1ll", "su!cide", "k*ll" and "iwanttodie" are how people write when they
+fear a filter. The second view reads them as the words they are; the first never does.
+"""
+
+from bot.domain.screen.normalise import Token, View, tokenise
+from bot.domain.screen.spelling import Spelling
+
+_JOINING = frozenset(" .-_*/,~|'+")  # what stands between letters that are spelled out one by one
+_INSIDE = frozenset("!@$*#+€")  # what stands in for a letter in the middle of a word
+_LONGEST_CHUNKS = 4
+
+
+def read_views(text: str, spelling: Spelling) -> tuple[View, View | None]:
+    """The plain view, and the uncovered one if it differs from it."""
+    raw = tokenise(text)
+    plain = [_settled(token, spelling) for token in raw]
+    uncovered = _split_words(_unmask(_join(raw, text, spelling), text, spelling), spelling)
+    second = [_settled(token, spelling) for token in uncovered]
+    same = len(second) == len(plain) and all(
+        one.word == other.word for one, other in zip(plain, second, strict=True)
+    )
+    return View.of(plain), None if same else View.of(second)
+
+
+def _settled(token: Token, spelling: Spelling) -> Token:
+    word = spelling.settle(token.word)
+    return token if word == token.word else Token(word, token.start, token.end, token.quoted)
+
+
+def _join(tokens: list[Token], text: str, spelling: Spelling) -> list[Token]:
+    """Join letters spelled out one by one, and chunks tied by signs that make a cared-for word."""
+    joined: list[Token] = []
+    position = 0
+    while position < len(tokens):
+        end = _spelled_out(tokens, position, text) or _tied(tokens, position, text, spelling)
+        if end is None:
+            joined.append(tokens[position])
+            position += 1
+            continue
+        parts = [token for token in tokens[position:end] if not token.is_break]
+        word = _with_signs(parts, text)
+        joined.append(Token(word, parts[0].start, parts[-1].end, parts[0].quoted))
+        position = end
+    return joined
+
+
+def _spelled_out(tokens: list[Token], position: int, text: str) -> int | None:
+    """Where a run of three or more single letters ends, if one begins here."""
+    end, letters, last_end = position, 0, -1
+    for index in range(position, len(tokens)):
+        token = tokens[index]
+        if token.is_break:
+            continue
+        if len(token.word) != 1 or not token.word.isalnum():
+            break
+        if last_end >= 0:
+            gap = text[last_end : token.start]
+            if len(gap) != 1 or gap not in _JOINING:
+                break
+        letters, last_end, end = letters + 1, token.end, index + 1
+    return end if letters >= 3 else None
+
+
+def _tied(tokens: list[Token], position: int, text: str, spelling: Spelling) -> int | None:
+    """Where "su!cide", "un-alive" or "sui.cide" ends, if the chunks make a known word together."""
+    if tokens[position].is_break:
+        return None
+    parts = [tokens[position]]
+    found: int | None = None
+    for index in range(position + 1, len(tokens)):
+        token = tokens[index]
+        if token.is_break:
+            continue
+        gap = text[parts[-1].end : token.start]
+        if len(gap) != 1 or gap.isspace() or gap not in _JOINING | _INSIDE or len(parts) == _LONGEST_CHUNKS:
+            break
+        parts.append(token)
+        if gap in _INSIDE or spelling.knows("".join(part.word for part in parts)):
+            found = index + 1
+    return found
+
+
+def _with_signs(parts: list[Token], text: str) -> str:
+    """Join the parts; a sign that may stand for a letter stays in, to be unmasked."""
+    word = parts[0].word
+    for before, part in zip(parts, parts[1:], strict=False):
+        gap = text[before.end : part.start]
+        word += (gap if gap in _INSIDE and len(parts) < 3 else "") + part.word
+    return word
+
+
+def _unmask(tokens: list[Token], text: str, spelling: Spelling) -> list[Token]:
+    """Read digits and signs as the letters they stand for, where that gives a known word."""
+    uncovered: list[Token] = []
+    for token in tokens:
+        word, start = token.word, token.start
+        if start and text[start - 1] in "$@" and word.isalnum() and not word.isdigit():
+            word, start = text[start - 1] + word, start - 1
+        shown = text[start : token.end]
+        if "*" in shown.strip("*") and "*" not in word:
+            word = shown.strip("*").casefold()  # "k*ll": the plain view took the star for bold type
+        mixed = not word.isalpha() and any(letter.isalpha() for letter in word) and not token.is_break
+        known = spelling.unmask(word) if mixed and not spelling.knows(word) else None
+        uncovered.append(token if known is None else Token(known, start, token.end, token.quoted))
+    return uncovered
+
+
+def _split_words(tokens: list[Token], spelling: Spelling) -> list[Token]:
+    """Take words apart that were written as one."""
+    apart: list[Token] = []
+    for token in tokens:
+        parts = None if spelling.knows(token.word) else spelling.split(token.word)
+        if parts is None:
+            apart.append(token)
+            continue
+        exact = token.end - token.start == len(token.word)
+        start = token.start
+        for part in parts:
+            end = start + len(part)
+            place = (start, end) if exact else (token.start, token.end)
+            apart.append(Token(part, *place, token.quoted))
+            start = end
+    return apart

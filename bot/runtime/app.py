@@ -1,0 +1,231 @@
+"""The bot itself, and how it is started and stopped."""
+
+import asyncio
+import contextlib
+import signal
+import sys
+from datetime import datetime
+from typing import Any
+
+import discord
+from discord.ext import commands
+
+from bot.domain.ids import ChannelSnowflake, GuildSnowflake, MessageSnowflake, UserSnowflake
+from bot.services.house import Services
+from bot.services.ports import Clock
+from bot.services.signals import Heard
+from bot.store.engine import Store
+from bot.store.upkeep import open_store
+from bot.ui import registry
+from bot.ui.client import Interaction
+from bot.ui.texts import Texts
+
+from .clock import SystemClock
+from .command_sync import sync_if_changed
+from .furnishing import Furnished, Words, furnish, read_words
+from .guard import ParserGuard
+from .logs import configure_logs, get_logger
+from .settings import Settings
+
+COGS = (
+    "cogs.case",
+    "cogs.concern",
+    "cogs.group",
+    "cogs.screening",
+    "cogs.setup",
+    "cogs.status",
+    "cogs.support",
+)
+
+DRAIN_FOR = 10.0
+"""Seconds that letters on their way are given when the bot stops."""
+
+log = get_logger("bot")
+
+
+def intents_for(settings: Settings) -> discord.Intents:
+    """Only what the bot cannot do without. Roles come with messages and interactions, so no members."""
+    intents = discord.Intents.none()
+    intents.guilds = True
+    intents.messages = True
+    intents.message_content = settings.message_content_intent
+    intents.guild_scheduled_events = True
+    intents.voice_states = True
+    intents.auto_moderation_execution = True
+    return intents
+
+
+class TalkingPiece(commands.AutoShardedBot):
+    """The running bot. services and texts are there once setup_hook has run."""
+
+    def __init__(self, settings: Settings, clock: Clock, words: Words) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            intents=intents_for(settings),
+            allowed_mentions=discord.AllowedMentions.none(),
+            shard_ids=list(settings.shard_ids) if settings.shard_ids else None,
+            shard_count=settings.shard_count,
+            max_messages=None,  # nothing here needs old messages in memory, and words are not kept (S7)
+        )
+        self.settings = settings
+        self.clock = clock
+        self.words = words
+        self._store: Store | None = None
+        self._furnished: Furnished | None = None
+        self._connected_since: datetime | None = None
+        self._rescues: set[asyncio.Task[None]] = set()
+        self.guard = ParserGuard(self._hear_raw)
+        self.guard.stand_before(self)
+
+    @property
+    def services(self) -> Services:
+        """What people can do."""
+        return self._rooms.services
+
+    @property
+    def texts(self) -> Texts:
+        """What the bot says."""
+        return self.words.texts
+
+    @property
+    def store(self) -> Store:
+        """The database."""
+        if self._store is None:
+            raise RuntimeError("the bot has not been set up yet")
+        return self._store
+
+    async def setup_hook(self) -> None:
+        """Open the database, bring it up to date, furnish the rooms and tell Discord the commands."""
+        settings = self.settings
+        self._store = await open_store(
+            settings.database_url, settings.keyring_file, settings.backup_dir, settings.backups_kept
+        )
+        self._furnished = furnish(self, self, self._store, self.clock, self.words)
+        if self._store.is_sqlite:
+            # Whoever held a letter on this database has ended: there is only ever one of us on a file.
+            await self._furnished.outgoing.release_leases()
+        for name in COGS:
+            await self.load_extension(name)
+        registry.register(self)
+        self.add_listener(self._take_submission, "on_interaction")
+        await self.services.signals.refresh()
+        await sync_if_changed(self.tree, self.application_id, self._store)
+
+    async def on_ready(self) -> None:
+        """Only now does the cache know who is where, so only now may the ladder be climbed."""
+        self._connected_since = self._connected_since or self.clock.now()
+        self._rooms.heart.start()
+        self._rooms.heart.stir()
+
+    async def on_shard_resumed(self, _shard: int) -> None:
+        """Connected again without a gap."""
+        self._connected_since = self.clock.now()
+
+    async def on_shard_disconnect(self, _shard: int) -> None:
+        """Discord does not hear us for the moment."""
+        self._connected_since = None
+
+    async def on_message(self, _message: discord.Message, /) -> None:
+        """There are no commands in messages; cogs listen by themselves."""
+
+    async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
+        """Something failed outside an interaction; where is logged, what people wrote is not."""
+        log.error("bot.listener_fault", kind=event_method, exc_info=sys.exception())
+
+    def connected_since(self) -> datetime | None:
+        """Since when Discord hears us."""
+        return self._connected_since
+
+    def last_beat_at(self) -> datetime | None:
+        """When the heart last beat."""
+        return self._rooms.heart.last_beat_at
+
+    def faults(self) -> int:
+        """How many malformed events were caught."""
+        return self.guard.faults
+
+    async def close(self) -> None:
+        """Stop taking work, let letters on their way arrive, say goodbye, let go of the database."""
+        if self._furnished is not None:
+            await self._furnished.heart.stop(DRAIN_FOR)
+        for rescue in list(self._rescues):
+            with contextlib.suppress(asyncio.CancelledError):
+                await rescue
+        await super().close()
+        if self._store is not None:
+            await self._store.close()
+
+    @property
+    def _rooms(self) -> Furnished:
+        if self._furnished is None:
+            raise RuntimeError("the bot has not been set up yet")
+        return self._furnished
+
+    async def _take_submission(self, interaction: Interaction) -> None:
+        await registry.take_submission(interaction)
+
+    def _hear_raw(self, data: dict[str, Any]) -> None:
+        """A message discord.py could not read: what can be read of it goes to the screen all the same."""
+        with contextlib.suppress(KeyError, TypeError, ValueError):
+            author = data["author"]
+            heard = Heard(
+                GuildSnowflake(int(data["guild_id"])),
+                (ChannelSnowflake(int(data["channel_id"])),),
+                MessageSnowflake(int(data["id"])),
+                UserSnowflake(int(author["id"])),
+                str(data.get("content") or ""),
+                via_app=bool(author.get("bot")),
+            )
+            if heard.author != self.application_id:
+                task = asyncio.get_running_loop().create_task(self._rescue(heard), name="rescued-message")
+                self._rescues.add(task)
+                task.add_done_callback(self._rescues.discard)
+
+    async def _rescue(self, heard: Heard) -> None:
+        await self.services.signals.hear(heard)
+
+
+def build_bot(settings: Settings, *, clock: Clock | None = None) -> TalkingPiece:
+    """The bot, not yet started. Reads data/ and opens nothing else; raises what is wrong with the words."""
+    return TalkingPiece(settings, clock or SystemClock(), read_words(settings.data_dir))
+
+
+def run(settings: Settings) -> int:
+    """Run on the real Discord until SIGINT or SIGTERM. Returns the exit code."""
+    token = settings.require_token()
+    configure_logs(settings.log_level, settings.log_format)
+    return asyncio.run(_run(settings, token))
+
+
+async def _run(settings: Settings, token: str) -> int:
+    bot = build_bot(settings)
+    loop = asyncio.get_running_loop()
+    goodbye: asyncio.Task[None] | None = None
+
+    def leave() -> None:
+        nonlocal goodbye
+        if goodbye is None:
+            log.info("bot.leaving")
+            goodbye = loop.create_task(bot.close(), name="goodbye")
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows knows no such handlers
+            loop.add_signal_handler(number, leave)
+    try:
+        await bot.start(token)
+    except discord.LoginFailure:
+        sys.stderr.write("Discord does not accept DISCORD_TOKEN; copy it anew from the developer portal.\n")
+        return 1
+    except discord.PrivilegedIntentsRequired:
+        sys.stderr.write(
+            "Discord has not granted the message content intent: allow it in the developer portal,"
+            " or set MESSAGE_CONTENT_INTENT=false.\n"
+        )
+        return 1
+    finally:
+        if goodbye is not None:
+            await goodbye
+        elif not bot.is_closed():
+            await bot.close()
+    return 0

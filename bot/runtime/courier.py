@@ -1,0 +1,72 @@
+"""The outbox worker: takes letters that are due and has them delivered, many at once, one per subject."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from weakref import WeakValueDictionary
+
+from bot.domain.letter import Letter, LetterKind
+from bot.services.outgoing import Outgoing
+from bot.ui.messenger import Messenger, Undeliverable
+
+from .logs import get_logger
+
+AT_ONCE = 8
+"""How many letters are on their way at the same time."""
+
+log = get_logger("courier")
+
+
+class Courier:
+    """Started when there is something to deliver; ends when there is nothing (no idle worker)."""
+
+    def __init__(
+        self, outgoing: Outgoing, messenger: Messenger, on_door: Callable[[], Awaitable[None]]
+    ) -> None:
+        self._outgoing = outgoing
+        self._messenger = messenger
+        self._on_door = on_door
+        self._room = asyncio.Semaphore(AT_ONCE)
+        self._lanes: WeakValueDictionary[tuple[str, int], asyncio.Lock] = WeakValueDictionary()
+        self._on_the_way: set[asyncio.Task[None]] = set()
+
+    async def send_due(self) -> None:
+        """Take everything that is due and set it on its way; a slow letter holds up no other."""
+        while letters := await self._outgoing.claim_due():
+            for letter in letters:
+                task = asyncio.create_task(self._deliver(letter), name=f"letter-{letter.outbox_id}")
+                self._on_the_way.add(task)
+                task.add_done_callback(self._on_the_way.discard)
+
+    async def drain(self, seconds: float) -> None:
+        """Wait for what is on its way, at most so long; what is not done by then is done after the restart."""
+        if self._on_the_way:
+            await asyncio.wait(self._on_the_way, timeout=seconds)
+
+    async def _deliver(self, letter: Letter) -> None:
+        # One case, one lane: its card is posted before anything changes it.
+        lane = self._lanes.setdefault(
+            ("door" if letter.kind in (LetterKind.DOOR, LetterKind.DOOR_SHUT) else "case", letter.subject_id or 0),
+            asyncio.Lock(),
+        )
+        async with lane, self._room:
+            try:
+                posted = await self._messenger.deliver(letter)
+            except Undeliverable as reason:
+                log.warning(
+                    "letter.undelivered",
+                    kind=letter.kind,
+                    outbox_id=letter.outbox_id,
+                    failure=reason.failure,
+                    attempts=letter.attempts,
+                    place=letter.place,
+                )
+                await self._outgoing.failed(
+                    letter, reason.failure, step_down=reason.step_down, places=reason.places
+                )
+            except Exception as error:
+                log.error("letter.fault", kind=letter.kind, outbox_id=letter.outbox_id, exc_info=error)
+                await self._outgoing.failed(letter, type(error).__name__, step_down=False, places=1)
+            else:
+                await self._outgoing.delivered(letter, posted)
+                if letter.kind is LetterKind.DOOR:
+                    await self._on_door()

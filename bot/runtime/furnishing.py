@@ -1,0 +1,90 @@
+"""Puts the rooms together: the one place where services meet the store, Discord and the clock."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import discord
+
+from bot.domain.helpline import Directory
+from bot.domain.screen import Screen
+from bot.services.cases import Cases
+from bot.services.groups import Groups
+from bot.services.house import Services
+from bot.services.intake import Intake
+from bot.services.outgoing import Outgoing
+from bot.services.paging import Paging
+from bot.services.ports import Clock
+from bot.services.screening import Screening
+from bot.services.setup import Setup
+from bot.services.signals import Signals
+from bot.services.status import Pulse, Status
+from bot.services.support import Support
+from bot.services.timekeeping import Timekeeping
+from bot.store.engine import Store
+from bot.ui.messenger import Messenger
+from bot.ui.texts import Texts, load_texts
+
+from .courier import Courier
+from .heart import Heart
+from .helpline_files import load_directory
+from .lexicon_files import available_languages, load_screen
+from .surroundings import DiscordSurroundings
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Everything read from data/, once, at the start."""
+
+    texts: Texts
+    screens: dict[str, Screen]
+    helplines: Directory
+
+
+def read_words(folder: Path) -> Words:
+    """Read and check every word the bot says and knows. Raises the fault of the file that is not right."""
+    lexicons = folder / "lexicon"
+    return Words(
+        load_texts(folder / "text"),
+        {language: load_screen([language], lexicons) for language in available_languages(lexicons)},
+        load_directory(folder / "helplines.toml"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Furnished:
+    """The rooms, ready to be lived in."""
+
+    services: Services
+    outgoing: Outgoing
+    courier: Courier
+    heart: Heart
+
+
+def furnish(client: discord.Client, pulse: Pulse, store: Store, clock: Clock, words: Words) -> Furnished:
+    """Wire everything to one store, one client and one clock."""
+    surroundings = DiscordSurroundings(client)
+    paging = Paging(clock, surroundings)
+    intake = Intake(paging, clock)
+    signals = Signals(store, clock, intake, words.screens)
+    screening = Screening(store, clock, surroundings)
+    setup = Setup(store, clock, surroundings, screening, signals, tuple(sorted(words.screens)))
+    services = Services(
+        cases=Cases(store, clock, surroundings, paging),
+        groups=Groups(store, clock, screening, signals),
+        screening=screening,
+        setup=setup,
+        signals=signals,
+        status=Status(store, clock, surroundings, setup, pulse),
+        support=Support(store, clock, surroundings, intake, words.helplines),
+    )
+    timekeeping = Timekeeping(
+        store,
+        clock,
+        {"case.page": paging.climb, "case.lapse": paging.lapse, "case.follow_up": paging.follow_up},
+    )
+    outgoing = Outgoing(store, clock, surroundings)
+    messenger = Messenger(client, services, outgoing, surroundings, words.texts, clock)
+    courier = Courier(outgoing, messenger, signals.refresh)
+    heart = Heart(clock, timekeeping, outgoing, courier, services.cases)
+    store.after_commit(heart.stir)
+    return Furnished(services, outgoing, courier, heart)

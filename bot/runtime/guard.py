@@ -1,0 +1,39 @@
+"""Keeps one malformed event from ending the whole bot (an exception in discord.py's parsers would)."""
+
+from collections.abc import Callable
+from typing import Any
+
+import discord
+
+from .logs import get_logger
+
+log = get_logger("guard")
+
+RawWords = Callable[[dict[str, Any]], None]
+
+
+class ParserGuard:
+    """Wraps every parser of the gateway. faults: how many events were caught since the start."""
+
+    def __init__(self, on_lost_message: RawWords) -> None:
+        self.faults = 0
+        self._on_lost_message = on_lost_message
+
+    def stand_before(self, client: discord.Client) -> None:
+        """Wrap the parsers in place; discord.py keeps a reference to the very dictionary."""
+        parsers: dict[str, Any] = client._connection.parsers
+        for event, parse in list(parsers.items()):
+            parsers[event] = self._guarded(event, parse)
+
+    def _guarded(self, event: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
+        def parse_safely(data: Any) -> None:
+            try:
+                parse(data)
+            except Exception as error:
+                self.faults += 1
+                log.error("guard.caught", kind=event, exc_info=error)
+                if event == "MESSAGE_CREATE" and isinstance(data, dict):
+                    # Whatever the parser stumbled over: the words in it still go to the screen.
+                    self._on_lost_message(data)
+
+        return parse_safely

@@ -1,0 +1,56 @@
+"""Where lexicons come from: one TOML file for each language, named like the language."""
+
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot.domain.screen import LexiconFault, Pack, Screen, parse_pack
+
+
+class UnknownLanguage(Exception):
+    """There is no lexicon for a language somebody asked for."""
+
+    def __init__(self, asked: Sequence[str], available: Sequence[str]) -> None:
+        self.asked = tuple(asked)
+        self.available = tuple(available)
+        there = ", ".join(available) or "none"
+        super().__init__(f"There is no lexicon for {', '.join(asked)}. Languages there are: {there}.")
+
+
+def available_languages(folder: Path) -> tuple[str, ...]:
+    """The languages that have a lexicon file, in order of the alphabet."""
+    return tuple(sorted(path.stem for path in folder.glob("*.toml")))
+
+
+def load_screen(languages: Sequence[str], folder: Path) -> Screen:
+    """Build the screen for some languages.
+
+    Raises UnknownLanguage, or LexiconFault with every fault in every file asked for.
+    """
+    available = available_languages(folder)
+    wanted = tuple(dict.fromkeys(languages))
+    missing = [language for language in wanted if language not in available]
+    if missing:
+        raise UnknownLanguage(missing, available)
+    packs: list[Pack] = []
+    faults: list[str] = []
+    for language in wanted:
+        path = folder / f"{language}.toml"
+        try:
+            packs.append(_load(path))
+        except LexiconFault as fault:
+            faults += fault.faults
+    if faults:
+        raise LexiconFault(faults)
+    return Screen(packs)
+
+
+def _load(path: Path) -> Pack:
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise LexiconFault([f"{path.name}: cannot be read as TOML: {fault}"]) from fault
+    pack = parse_pack(raw, path.name)
+    if pack.language != path.stem:
+        raise LexiconFault([f'{path.name}: says language = "{pack.language}", but its name says {path.stem}'])
+    return pack

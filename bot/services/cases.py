@@ -1,0 +1,166 @@
+"""What moderators do with cases."""
+
+from dataclasses import dataclass
+
+from bot.domain import policy
+from bot.domain.case import KEPT_FOR, Case, CaseEvent, EventKind, Outcome, Signal
+from bot.domain.ids import CaseId, GuildSnowflake, UserSnowflake
+from bot.domain.policy import Actor
+from bot.domain.refusal import Refusal
+from bot.domain.server import Server
+from bot.store.engine import Store
+from bot.store.transaction import Transaction
+
+from .paging import Paging
+from .ports import Clock, Surroundings
+
+NOTE_LIMIT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """Everything a card shows: never any words of the person (S7)."""
+
+    case: Case
+    server: Server
+    signals: tuple[Signal, ...]
+    history: tuple[CaseEvent, ...]
+    note: str | None = None
+
+
+class Cases:
+    """One method per thing a moderator can do. Each asks again who acts; a button carries no authority."""
+
+    def __init__(self, store: Store, clock: Clock, surroundings: Surroundings, paging: Paging) -> None:
+        self._store = store
+        self._clock = clock
+        self._surroundings = surroundings
+        self._paging = paging
+
+    async def claim(self, actor: Actor, case_id: CaseId) -> Case:
+        """Make the actor responsible for 30 minutes; a second claim is refused with the name of the first."""
+        now = self._clock.now()
+        async with self._store.writing() as tx:
+            case = await self._load(tx, actor, case_id)
+            again = case.claimed_by == actor.user_snowflake
+            case = case.claimed(actor.user_snowflake, now)
+            return await self._keep(tx, actor, case, EventKind.RENEWED if again else EventKind.CLAIMED)
+
+    async def renew(self, actor: Actor, case_id: CaseId) -> Case:
+        """Keep the claim for another 30 minutes."""
+        now = self._clock.now()
+        async with self._store.writing() as tx:
+            case = (await self._load(tx, actor, case_id)).renewed(actor.user_snowflake, now)
+            return await self._keep(tx, actor, case, EventKind.RENEWED)
+
+    async def contacted(self, actor: Actor, case_id: CaseId) -> Case:
+        """Record that the person has been contacted; a case nobody held is now the actor's."""
+        now = self._clock.now()
+        async with self._store.writing() as tx:
+            case = (await self._load(tx, actor, case_id)).contacted(actor.user_snowflake, now)
+            return await self._keep(tx, actor, case, EventKind.CONTACTED)
+
+    async def close(self, actor: Actor, case_id: CaseId, outcome: Outcome, note: str = "") -> Case:
+        """End the case with an outcome and, if wished, a short note that is kept encrypted."""
+        now = self._clock.now()
+        note = note.strip()
+        if len(note) > NOTE_LIMIT:
+            raise Refusal("case.refusal.note", limit=NOTE_LIMIT)
+        async with self._store.writing() as tx:
+            case = (await self._load(tx, actor, case_id)).closed(actor.user_snowflake, outcome, now)
+            if note:
+                await tx.cases.write_note(case, note)
+            if outcome.needs_follow_up:
+                await self._paging.wait_for_follow_up(tx, case)
+            return await self._keep(tx, actor, case, EventKind.CLOSED, outcome=outcome)
+
+    async def reopen(self, actor: Actor, case_id: CaseId) -> Case:
+        """Take back a close; the case is then the actor's."""
+        now = self._clock.now()
+        async with self._store.writing() as tx:
+            case = await self._load(tx, actor, case_id)
+            if await tx.cases.open_for(case.guild_snowflake, case.person) is not None:
+                raise Refusal("case.refusal.newer")
+            case = case.reopened(actor.user_snowflake, now)
+            return await self._keep(tx, actor, case, EventKind.REOPENED)
+
+    async def followed_up(self, actor: Actor, case_id: CaseId) -> Case:
+        """Record that somebody looked in on the person after the case was closed."""
+        now = self._clock.now()
+        async with self._store.writing() as tx:
+            case = (await self._load(tx, actor, case_id)).followed_up(actor.user_snowflake, now)
+            return await self._keep(tx, actor, case, EventKind.FOLLOWED_UP)
+
+    async def list_open(self, actor: Actor) -> tuple[Case, ...]:
+        """Open cases of the server, unclaimed and oldest first; never one about the actor (S6)."""
+        async with self._store.reading() as tx:
+            policy.require_moderator(actor, await tx.servers.load(actor.guild_snowflake))
+            cases = await tx.cases.list_open(actor.guild_snowflake)
+        return tuple(case for case in cases if case.person != actor.user_snowflake)
+
+    async def show(self, actor: Actor, case_id: CaseId) -> CaseView:
+        """One case with its history and note."""
+        async with self._store.reading() as tx:
+            case = await self._load(tx, actor, case_id)
+            return await self._view(tx, case, with_note=True)
+
+    async def may_close(self, actor: Actor, case_id: CaseId) -> Case:
+        """Whether the actor could close this case now; refused with the reason otherwise."""
+        async with self._store.reading() as tx:
+            case = await self._load(tx, actor, case_id)
+        case.closed(actor.user_snowflake, Outcome.REACHED, self._clock.now())
+        return case
+
+    async def owner_acting(self, user: UserSnowflake, case_id: CaseId) -> Actor:
+        """The owner of the case's server, acting from their private messages; nobody else may."""
+        async with self._store.reading() as tx:
+            case = await tx.cases.load(case_id)
+        if self._surroundings.owner_of(case.guild_snowflake) != user:
+            raise Refusal("policy.refusal.moderator")
+        return Actor(user, case.guild_snowflake, owns_server=True)
+
+    async def view(self, case_id: CaseId) -> CaseView | None:
+        """What the posted cards show now; for delivery, not for people."""
+        async with self._store.reading() as tx:
+            case = await tx.cases.find(case_id)
+            return await self._view(tx, case) if case else None
+
+    async def forget_old(self) -> int:
+        """Remove cases closed more than 30 days ago (P4); says how many."""
+        async with self._store.writing() as tx:
+            return await tx.cases.delete_closed_before(self._clock.now() - KEPT_FOR)
+
+    async def open_ids(self, guild: GuildSnowflake) -> tuple[CaseId, ...]:
+        """Ids of open cases, for autocomplete of people who were already let in."""
+        async with self._store.reading() as tx:
+            return tuple(case.case_id for case in await tx.cases.list_open(guild, limit=25))
+
+    async def _load(self, tx: Transaction, actor: Actor, case_id: CaseId) -> Case:
+        """The case, if the actor may work on it here. Another server's case does not exist for them (P5)."""
+        policy.require_moderator(actor, await tx.servers.load(actor.guild_snowflake))
+        case = await tx.cases.load(case_id)
+        if case.guild_snowflake != actor.guild_snowflake:
+            raise Refusal("case.refusal.gone")
+        if case.person == actor.user_snowflake:
+            raise Refusal("case.refusal.about_you")
+        return case
+
+    async def _keep(
+        self, tx: Transaction, actor: Actor, case: Case, kind: EventKind, **facts: str | int
+    ) -> Case:
+        await tx.cases.save(case)
+        await tx.cases.add_events(
+            CaseEvent(case.case_id, kind, self._clock.now(), actor.user_snowflake, facts)
+        )
+        await self._paging.wait_for_lapse(tx, case)
+        await self._paging.show_state(tx, case)
+        return case
+
+    async def _view(self, tx: Transaction, case: Case, *, with_note: bool = False) -> CaseView:
+        return CaseView(
+            case,
+            await tx.servers.load(case.guild_snowflake),
+            await tx.cases.signals(case.case_id),
+            await tx.cases.history(case.case_id),
+            await tx.cases.note(case) if with_note else None,
+        )

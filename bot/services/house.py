@@ -1,0 +1,24 @@
+"""All services together, as the ui and the cogs are handed them."""
+
+from dataclasses import dataclass
+
+from .cases import Cases
+from .groups import Groups
+from .screening import Screening
+from .setup import Setup
+from .signals import Signals
+from .status import Status
+from .support import Support
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """One per area."""
+
+    cases: Cases
+    groups: Groups
+    screening: Screening
+    setup: Setup
+    signals: Signals
+    status: Status
+    support: Support

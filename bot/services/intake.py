@@ -1,0 +1,106 @@
+"""Every signal comes in here, whatever its source: one transaction writes signal, case, history and letters."""
+
+from dataclasses import dataclass
+
+from bot.domain.case import Case, CaseEvent, CaseState, EventKind, Signal
+from bot.domain.ids import CaseId
+from bot.domain.letter import Letter, LetterKind, Urgency
+from bot.domain.tier import Tier
+from bot.store.transaction import Transaction
+
+from .paging import Paging
+from .ports import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a signal. case is None when the same signal had been taken before."""
+
+    case: Case | None
+    joined: bool = False
+
+
+class Intake:
+    """Turns a signal into a case somebody is paged for (S1, S4)."""
+
+    def __init__(self, paging: Paging, clock: Clock) -> None:
+        self._paging = paging
+        self._clock = clock
+
+    async def take(self, tx: Transaction, signal: Signal) -> Taken:
+        """Open a case, or join the person's open one. A repeat of the same origin changes nothing."""
+        if await tx.cases.seen(signal.guild_snowflake, signal.origin):
+            return Taken(None)
+        known = await tx.cases.open_for(signal.guild_snowflake, signal.person)
+        case = await (self._open(tx, signal) if known is None else self._join(tx, known, signal))
+        await self._tell_the_person(tx, case, signal)
+        return Taken(case, joined=known is not None)
+
+    async def _open(self, tx: Transaction, signal: Signal) -> Case:
+        case = await tx.cases.add(
+            Case(
+                CaseId(0),
+                signal.guild_snowflake,
+                signal.person,
+                signal.tier,
+                opened_at=signal.at,
+                signals=1,
+                person_is_staff=signal.person_is_staff,
+                via_app=signal.via_app,
+            )
+        )
+        await tx.cases.add_signal(case.case_id, signal)
+        await tx.cases.add_events(
+            CaseEvent(
+                case.case_id,
+                EventKind.OPENED,
+                signal.at,
+                facts={"source": signal.source, "tier": int(signal.tier)},
+            )
+        )
+        await self._paging.begin(tx, case)
+        return case
+
+    async def _join(self, tx: Transaction, case: Case, signal: Signal) -> Case:
+        raised = signal.tier > case.tier
+        case = case.joined_by(signal)
+        await tx.cases.add_signal(case.case_id, signal)
+        events = [
+            CaseEvent(
+                case.case_id,
+                EventKind.JOINED,
+                signal.at,
+                facts={"source": signal.source, "tier": int(signal.tier)},
+            )
+        ]
+        if raised:
+            events.append(
+                CaseEvent(case.case_id, EventKind.RAISED, signal.at, facts={"tier": int(case.tier)})
+            )
+        await tx.cases.add_events(*events)
+        if raised and case.tier >= Tier.T3:
+            case = await self._paging.page_anew(tx, case)
+        await tx.cases.save(case)
+        if case.state is CaseState.CLAIMED and signal.tier >= Tier.T3:
+            await self._paging.nudge(tx, case)
+        await self._paging.show_state(tx, case)
+        return case
+
+    async def _tell_the_person(self, tx: Transaction, case: Case, signal: Signal) -> None:
+        """Once per case, and only somebody who welcomes private messages (S8, P8)."""
+        person = await tx.people.load(signal.person)
+        if person.messages_allowed_at is None or signal.via_app:
+            return
+        now = self._clock.now()
+        await tx.outbox.put(
+            Letter(
+                LetterKind.SUPPORT,
+                f"case:{case.case_id}:support",
+                now,
+                guild=case.guild_snowflake,
+                user=signal.person,
+                subject_id=case.case_id,
+                urgency=Urgency.PERSON,
+            ),
+            now,
+        )

@@ -1,0 +1,133 @@
+"""What must be sent: claiming it, and what follows from its having been sent or refused."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.card import PostedCard
+from bot.domain.case import Case, CaseEvent, EventKind
+from bot.domain.ids import CaseId, ChannelSnowflake, GuildSnowflake, UserSnowflake
+from bot.domain.letter import Letter, LetterKind, next_attempt_after
+from bot.domain.server import Server
+from bot.store.engine import Store
+
+from .ports import Clock, Surroundings
+
+SENT_KEPT_FOR = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a letter can go: a channel, or a person's private messages."""
+
+    channel: ChannelSnowflake | None = None
+    user: UserSnowflake | None = None
+
+
+class Outgoing:
+    """The outbox as the courier needs it."""
+
+    def __init__(self, store: Store, clock: Clock, surroundings: Surroundings) -> None:
+        self._store = store
+        self._clock = clock
+        self._surroundings = surroundings
+
+    async def claim_due(self) -> tuple[Letter, ...]:
+        """Letters to be delivered now, the most urgent first."""
+        async with self._store.writing() as tx:
+            return await tx.outbox.claim_due(self._clock.now())
+
+    async def places(self, letter: Letter) -> tuple[Place, ...]:
+        """Where an alert can go, the best place first; each is a step down from the one before.
+
+        Moderators' channel, second channel, owner. What concerns a moderator never goes to the
+        moderators' channel (S6), except when the owner is concerned and nothing else is left.
+        """
+        assert letter.guild is not None  # noqa: S101 - every alert belongs to a server
+        async with self._store.reading() as tx:
+            server = await tx.servers.load(letter.guild)
+            case = await tx.cases.find(CaseId(letter.subject_id)) if letter.subject_id is not None else None
+        return self._places(server, case, second=bool(letter.facts.get("second")))
+
+    async def cards(self, kinds: tuple[str, ...], subject_id: int) -> tuple[PostedCard, ...]:
+        """Our latest messages of these kinds about the subject."""
+        async with self._store.reading() as tx:
+            return await tx.cards.of(kinds, subject_id)
+
+    async def delivered(self, letter: Letter, posted: PostedCard | None) -> None:
+        """The letter has left. A door that stands lets screening begin (S11)."""
+        now = self._clock.now()
+        async with self._store.writing() as tx:
+            await tx.outbox.done(letter, now)
+            if posted is not None:
+                await tx.cards.add(posted)
+                if letter.kind is LetterKind.DOOR:
+                    await tx.servers.announced(posted.channel, now)
+
+    async def failed(self, letter: Letter, failure: str, *, step_down: bool, places: int) -> None:
+        """Try again later, or at once at the next place if this one will not have it.
+
+        A letter about a case is never given up (S3): after the last place it starts over, more slowly.
+        Anything else that is refused for good is given up and said so in /setup and /status.
+        """
+        now = self._clock.now()
+        about_a_case = letter.kind in (LetterKind.CASE_ALERT, LetterKind.CASE_PAGE, LetterKind.CASE_NUDGE)
+        async with self._store.writing() as tx:
+            if step_down and letter.place + 1 < places:
+                await tx.outbox.again(letter, now, letter.place + 1, failure)
+            elif step_down and not about_a_case:
+                await tx.outbox.done(letter, now, failure)
+            else:
+                await tx.outbox.again(letter, now + next_attempt_after(letter.attempts), 0, failure)
+            if step_down and about_a_case and letter.subject_id is not None:
+                await tx.cases.add_events(
+                    CaseEvent(
+                        CaseId(letter.subject_id),
+                        EventKind.UNDELIVERED,
+                        now,
+                        facts={"failure": failure, "place": letter.place},
+                    )
+                )
+
+    async def card_gone(self, card: PostedCard) -> None:
+        """Somebody deleted a message of ours; there is nothing left to change."""
+        async with self._store.writing() as tx:
+            await tx.cards.forget(card.message)
+
+    async def next_due_at(self) -> datetime | None:
+        """When to look again."""
+        async with self._store.reading() as tx:
+            return await tx.outbox.next_due_at()
+
+    async def oldest_waiting(self, guild: GuildSnowflake | None = None) -> datetime | None:
+        """Since when the oldest letter waits."""
+        async with self._store.reading() as tx:
+            return await tx.outbox.oldest_waiting(guild)
+
+    async def release_leases(self) -> None:
+        """At the start of the only process on this database."""
+        async with self._store.writing() as tx:
+            await tx.outbox.release_leases()
+
+    async def forget_sent(self) -> int:
+        """Remove letters that left 30 days ago."""
+        async with self._store.writing() as tx:
+            return await tx.outbox.delete_done_before(self._clock.now() - SENT_KEPT_FOR)
+
+    def _places(self, server: Server, case: Case | None, *, second: bool) -> tuple[Place, ...]:
+        owner = self._surroundings.owner_of(server.guild_snowflake)
+        moderators = Place(server.moderators_channel) if server.moderators_channel else None
+        another = Place(server.second_channel) if server.second_channel else None
+        to_owner = Place(user=owner) if owner is not None else None
+        if second:
+            return (another,) if another else ()
+        if case is None or not case.person_is_staff:
+            return tuple(place for place in (moderators, another, to_owner) if place)
+        if (
+            another
+            and another.channel
+            and self._surroundings.person_sees(server.guild_snowflake, case.person, another.channel)
+        ):
+            another = None
+        if owner == case.person:
+            return tuple(place for place in (another, moderators) if place)
+        return tuple(place for place in (another, to_owner) if place)

@@ -1,0 +1,46 @@
+"""What services need from outside: the time, and a look at what Discord shows right now."""
+
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.ids import ChannelSnowflake, GuildSnowflake, RoleSnowflake, UserSnowflake
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> datetime:
+        """Aware, in UTC."""
+        ...
+
+
+class Surroundings(Protocol):
+    """What the bot can see of a server at this moment, from its cache, without asking Discord."""
+
+    def owner_of(self, guild: GuildSnowflake) -> UserSnowflake | None:
+        """The owner; None when the server is not known at the moment."""
+        ...
+
+    def role_sees(self, guild: GuildSnowflake, role: RoleSnowflake, channel: ChannelSnowflake) -> bool:
+        """Whether the role exists and its people can read the channel, so that a ping reaches them."""
+        ...
+
+    def person_sees(self, guild: GuildSnowflake, user: UserSnowflake, channel: ChannelSnowflake) -> bool:
+        """Whether the person can, or for all we know may, read the channel."""
+        ...
+
+    def everyone_sees(self, guild: GuildSnowflake, channel: ChannelSnowflake) -> bool:
+        """Whether the channel is open to @everyone."""
+        ...
+
+    def lacks_in(self, guild: GuildSnowflake, channel: ChannelSnowflake, wanted: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of the wanted permissions (Discord's names) the bot lacks; ("gone",) if there is no such channel."""
+        ...
+
+    def can_ping(self, guild: GuildSnowflake, role: RoleSnowflake, channel: ChannelSnowflake) -> bool:
+        """Whether a mention of the role by the bot makes phones ring."""
+        ...
+
+    def reads_content(self) -> bool:
+        """Whether the bot is allowed to read what people write (the message content intent)."""
+        ...

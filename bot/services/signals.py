@@ -1,0 +1,151 @@
+"""What is heard in screened channels, and what people report about others."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.case import Signal, Source
+from bot.domain.ids import ChannelSnowflake, GuildSnowflake, MessageSnowflake, RoleSnowflake, UserSnowflake
+from bot.domain.policy import Actor
+from bot.domain.refusal import Refusal
+from bot.domain.screen import Screen
+from bot.domain.tier import Tier
+from bot.store.engine import Store
+
+from .intake import Intake, Taken
+from .ports import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message as it arrived. words are looked at once, in memory, and kept nowhere (S7).
+
+    places: the channel and, for a thread, its parent: one of them screened is enough.
+    """
+
+    guild: GuildSnowflake
+    places: tuple[ChannelSnowflake, ...]
+    message: MessageSnowflake
+    author: UserSnowflake
+    words: str
+    author_roles: tuple[RoleSnowflake, ...] = ()
+    via_app: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody another member points at."""
+
+    user: UserSnowflake
+    roles: tuple[RoleSnowflake, ...] = ()
+    is_bot: bool = False
+
+
+class Signals:
+    """Screens messages, and takes in what members ask to be looked at."""
+
+    def __init__(self, store: Store, clock: Clock, intake: Intake, screens: dict[str, Screen]) -> None:
+        self._store = store
+        self._clock = clock
+        self._intake = intake
+        self._screens = screens
+        self._watched: dict[ChannelSnowflake, GuildSnowflake] = {}
+        self._languages: dict[GuildSnowflake, tuple[str, ...]] = {}
+
+    async def refresh(self) -> None:
+        """Read anew which channels are screened: those whose door has been posted (S11)."""
+        async with self._store.reading() as tx:
+            screened = await tx.servers.all_screened()
+            guilds = {each.guild_snowflake for each in screened}
+            self._languages = {guild: (await tx.servers.load(guild)).languages for guild in guilds}
+        self._watched = {
+            each.channel_snowflake: each.guild_snowflake
+            for each in screened
+            if each.announced_at is not None
+        }
+
+    def watches(self, places: Iterable[ChannelSnowflake]) -> bool:
+        """Whether messages here are screened."""
+        return any(place in self._watched for place in places)
+
+    async def hear(self, heard: Heard) -> Taken:
+        """Screen one message and, if words in it may mean danger, bring it to people."""
+        if not heard.words or not self.watches(heard.places):
+            return Taken(None)
+        found = self._screen_of(heard.guild).read(heard.words)
+        if not found.tier.opens_case:
+            return Taken(None)
+        async with self._store.writing() as tx:
+            server = await tx.servers.load(heard.guild)
+            return await self._intake.take(
+                tx,
+                Signal(
+                    heard.guild,
+                    heard.author,
+                    Source.MESSAGE,
+                    found.tier,
+                    f"message:{heard.message}",
+                    self._clock.now(),
+                    found.rules,
+                    heard.places[0],
+                    heard.message,
+                    person_is_staff=server.is_staff(heard.author_roles),
+                    via_app=heard.via_app,
+                ),
+            )
+
+    async def look(
+        self, reporter: Actor, author: Person, channel: ChannelSnowflake, message: MessageSnowflake
+    ) -> Taken:
+        """A member asks a moderator to look at a message; confidential, and it joins the author's case."""
+        return await self._concern(
+            reporter, author, Source.LOOK, f"look:{message}:{reporter.user_snowflake}", channel, message
+        )
+
+    async def worry(self, reporter: Actor, person: Person, at: datetime) -> Taken:
+        """A member is worried about another; confidential, and it joins that person's case."""
+        # One worry per person and hour is one signal: pressing twice changes nothing.
+        origin = f"worry:{person.user}:{reporter.user_snowflake}:{int(at.timestamp()) // 3600}"
+        return await self._concern(reporter, person, Source.WORRY, origin, None, None)
+
+    async def _concern(
+        self,
+        reporter: Actor,
+        person: Person,
+        source: Source,
+        origin: str,
+        channel: ChannelSnowflake | None,
+        message: MessageSnowflake | None,
+    ) -> Taken:
+        if person.user == reporter.user_snowflake:
+            raise Refusal("signal.refusal.yourself")
+        if person.is_bot and source is Source.WORRY:
+            raise Refusal("signal.refusal.bot")
+        async with self._store.writing() as tx:
+            server = await tx.servers.load(reporter.guild_snowflake)
+            return await self._intake.take(
+                tx,
+                Signal(
+                    reporter.guild_snowflake,
+                    person.user,
+                    source,
+                    Tier.T3,
+                    origin,
+                    self._clock.now(),
+                    channel=channel,
+                    message=message,
+                    reporter=reporter.user_snowflake,
+                    person_is_staff=server.is_staff(person.roles),
+                    via_app=person.is_bot,
+                ),
+            )
+
+    def _screen_of(self, guild: GuildSnowflake) -> Screen:
+        """The screen for the languages the server chose; English where none of them is there."""
+        languages = [each for each in self._languages.get(guild, ("en",)) if each in self._screens]
+        key = ",".join(sorted(languages)) or "en"
+        if key not in self._screens:
+            self._screens[key] = Screen(
+                pack for each in languages for pack in self._screens[each].packs
+            )
+        return self._screens[key]

@@ -1,0 +1,105 @@
+"""How the bot is doing on a server, for the people who depend on it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain import policy
+from bot.domain.policy import Actor
+from bot.domain.server import Server
+from bot.store.engine import Store
+
+from .ports import Clock, Surroundings
+from .setup import Problem, Setup
+
+
+class Pulse(Protocol):
+    """What only the running process knows."""
+
+    def connected_since(self) -> datetime | None:
+        """Since when Discord hears us without a break; None while it does not."""
+        ...
+
+    def last_beat_at(self) -> datetime | None:
+        """When the heartbeat last ran."""
+        ...
+
+    def faults(self) -> int:
+        """How many malformed events were caught since the start."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StatusView:
+    """One answer to: would an alert arrive right now?"""
+
+    server: Server
+    connected_since: datetime | None
+    reads_content: bool
+    last_beat_at: datetime | None
+    oldest_waiting_at: datetime | None
+    next_timer_at: datetime | None
+    open_cases: int
+    faults: int
+    problems: tuple[Problem, ...]
+    screened: int
+    waiting_for_door: int
+    database: str
+    last_failure: tuple[str, datetime] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What somebody is on a server, as far as commands go."""
+
+    is_moderator: bool
+    is_manager: bool
+
+
+class Status:
+    """For managers and moderators."""
+
+    def __init__(
+        self, store: Store, clock: Clock, surroundings: Surroundings, setup: Setup, pulse: Pulse
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._surroundings = surroundings
+        self._setup = setup
+        self._pulse = pulse
+
+    async def standing(self, actor: Actor) -> Standing:
+        """Who the actor is here."""
+        async with self._store.reading() as tx:
+            server = await tx.servers.load(actor.guild_snowflake)
+        return Standing(policy.is_moderator(actor, server), policy.is_manager(actor))
+
+    async def view(self, actor: Actor) -> StatusView:
+        """How things stand now."""
+        guild = actor.guild_snowflake
+        now = self._clock.now()
+        async with self._store.reading() as tx:
+            server = await tx.servers.load(guild)
+            if not policy.is_manager(actor):
+                policy.require_moderator(actor, server)
+            screened = await tx.servers.screened(guild)
+            oldest = await tx.outbox.oldest_waiting(guild)
+            next_timer = await tx.timers.next_due_at()
+            cases = await tx.cases.list_open(guild)
+            failure = await tx.outbox.last_failure(guild)
+        problems = await self._setup.problems(guild)
+        return StatusView(
+            server,
+            self._pulse.connected_since(),
+            self._surroundings.reads_content(),
+            self._pulse.last_beat_at(),
+            oldest if oldest is not None and oldest <= now else None,
+            next_timer,
+            len(cases),
+            self._pulse.faults(),
+            problems,
+            len(screened),
+            sum(each.announced_at is None for each in screened),
+            "SQLite" if self._store.is_sqlite else "PostgreSQL",
+            failure,
+        )

@@ -1,0 +1,115 @@
+"""The one place that answers: in time, privately unless said otherwise, and never with an exception's text."""
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import discord
+import structlog
+
+from bot.domain.refusal import Refusal
+
+from .card import Card
+from .client import Interaction, words_of
+
+log = structlog.get_logger("answering")
+
+# Without letters and digits that are confused when read aloud.
+_CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+
+
+class Answer:
+    """How an interaction is answered. Every method may be called after any time up to 15 minutes.
+
+    If Discord no longer takes answers (it does so 3 seconds after the press when nothing came), the work
+    is done all the same; there is just nobody left to tell.
+    """
+
+    def __init__(self, interaction: Interaction) -> None:
+        self._interaction = interaction
+        self._thinking = False
+        self._thinking_aloud = False
+        self.deaf = False
+
+    async def think(self, *, aloud: bool) -> None:
+        """Acknowledge a command; the first answer replaces "thinking"."""
+        self._thinking, self._thinking_aloud = True, aloud
+        await self._try_to_defer(ephemeral=not aloud, thinking=True)
+
+    async def acknowledge(self) -> None:
+        """Acknowledge a press; the message stays as it is."""
+        await self._try_to_defer()
+
+    async def privately(self, card: Card) -> None:
+        """Show the card to whoever acted, and to nobody else."""
+        if self.deaf:
+            return
+        if self._thinking and not self._thinking_aloud:
+            self._thinking = False
+            await self._interaction.edit_original_response(**card.for_editing())
+        elif not self._interaction.response.is_done():
+            await self._interaction.response.send_message(**card.for_sending(), ephemeral=True)
+        else:
+            if self._thinking:
+                # What was announced aloud turned out to be private: take the announcement back first.
+                self._thinking = False
+                await self._interaction.delete_original_response()
+            await self._interaction.followup.send(**card.for_sending(), ephemeral=True)
+
+    async def publicly(self, card: Card) -> None:
+        """Show the card to everyone in the channel. The command must think aloud."""
+        if self.deaf:
+            return
+        self._thinking = False
+        await self._interaction.edit_original_response(**card.for_editing())
+
+    async def instead(self, card: Card) -> None:
+        """Replace the message the press came from."""
+        if self.deaf:
+            return
+        await self._interaction.edit_original_response(**card.for_editing())
+
+    async def ask(self, modal: discord.ui.Modal) -> None:
+        """Open a modal. Only where nothing was acknowledged before."""
+        await self._interaction.response.send_modal(modal)
+
+    async def _try_to_defer(self, *, ephemeral: bool = False, thinking: bool = False) -> None:
+        try:
+            await self._interaction.response.defer(ephemeral=ephemeral, thinking=thinking)
+        except discord.HTTPException as error:
+            self.deaf = True
+            log.warning("answer.too_late", code=error.code)
+
+
+@asynccontextmanager
+async def answering(
+    interaction: Interaction, *, aloud: bool = False, opening: bool = False
+) -> AsyncIterator[Answer]:
+    """Answer an interaction, whatever happens inside.
+
+    aloud: the answer is for everyone. opening: a modal will be opened, so nothing may be acknowledged
+    first and nothing slow may happen before. A Refusal becomes one sentence. Anything else becomes an
+    apology with a reference code; what went wrong is only in the log, under that code.
+    """
+    answer = Answer(interaction)
+    if not opening:
+        is_press = interaction.type is discord.InteractionType.component or (
+            interaction.type is discord.InteractionType.modal_submit and interaction.message is not None
+        )
+        await (answer.acknowledge() if is_press else answer.think(aloud=aloud))
+    words = words_of(interaction)
+    try:
+        yield answer
+    except Refusal as refusal:
+        await _say(answer, str(words(refusal.key, **refusal.facts)))
+    except Exception as error:
+        code = "".join(secrets.choice(_CODE_LETTERS) for _ in range(6))
+        log.error("answer.apology", reference=code, exc_info=error)
+        await _say(answer, str(words("answer.apology", code=code)))
+
+
+async def _say(answer: Answer, sentence: str) -> None:
+    try:
+        await answer.privately(Card(sentence))
+    except discord.HTTPException as error:
+        log.warning("answer.not_taken", code=error.code)

@@ -1,0 +1,281 @@
+"""How a case looks: to moderators in their channel, and in /case."""
+
+from datetime import datetime, timedelta
+
+import discord
+
+from bot.domain.case import Case, CaseEvent, CaseState, EventKind, Signal, Source
+from bot.domain.ladder import Audience
+from bot.domain.server import Server
+from bot.services.cases import CaseView
+
+from .case_buttons import Claim, Close, Contacted, FollowedUp, NotAConcern, Renew, Reopen
+from .card import Card
+from .duration import in_words
+from .persistent import PersistentItem, persistent_view
+from .texts import Markup, Words
+
+LATE_AFTER = timedelta(minutes=2)
+_HISTORY_SHOWN = 6
+_RULES_SHOWN = 4
+
+_COLOURS = {
+    CaseState.OPEN: discord.Colour.from_str("#c2410c"),
+    CaseState.CLAIMED: discord.Colour.from_str("#1d4ed8"),
+    CaseState.CLOSED: discord.Colour.from_str("#4b5563"),
+}
+
+
+def alert(
+    view: CaseView, words: Words, *, audience: Audience | None, late: timedelta = timedelta()
+) -> Card:
+    """The card in the moderators' channel. The ping stands first: it is all a locked phone shows."""
+    ping, mentions = pings(view.server, audience)
+    open_words = words("case.card.ping.on_call", ping=Markup(ping)) if ping else words("case.card.ping.quiet")
+    embed = _embed(view, words)
+    if late >= LATE_AFTER:
+        embed.description = words("case.card.late", late=Markup(in_words(late, words)))
+    return Card(str(open_words), embed, _buttons(view.case, words), mentions)
+
+
+def alert_again(view: CaseView, words: Words) -> Card:
+    """The same card later on, showing the present state. The first line stays; editing never pings."""
+    return Card(embed=_embed(view, words), view=_buttons(view.case, words))
+
+
+def page(
+    view: CaseView, words: Words, *, audience: Audience, now: datetime, raised: bool, card_link: str | None
+) -> Card:
+    """One more attempt to get a human, with the button that ends the paging right beside it."""
+    case = view.case
+    ping, mentions = pings(view.server, audience)
+    if raised:
+        sentence = words("case.page.raised", ping=Markup(ping), case=case.case_id)
+    elif now - case.opened_at < timedelta(minutes=1):
+        sentence = words("case.page.first", ping=Markup(ping), case=case.case_id)
+    else:
+        waited = Markup(in_words(now - case.opened_at, words))
+        sentence = words("case.page.waiting", ping=Markup(ping), case=case.case_id, waited=waited)
+    return Card(sentence.strip(), view=_page_buttons(case, words, card_link), mentions=mentions)
+
+
+def page_again(view: CaseView, words: Words, card_link: str | None) -> Card:
+    """An earlier page with the present state: no button to press in vain."""
+    case = view.case
+    if case.state is CaseState.CLOSED:
+        return Card(words("case.page.closed", case=case.case_id), view=_link(words, card_link))
+    if case.state is CaseState.CLAIMED:
+        sentence = words("case.page.taken", case=case.case_id, owner=case.claimed_by)
+        return Card(sentence, view=_link(words, card_link))
+    return Card(words("case.page.open", case=case.case_id), view=_page_buttons(case, words, card_link))
+
+
+def nudge(view: CaseView, words: Words, card_link: str | None) -> Card:
+    """More has come in for whoever holds the case."""
+    owner = view.case.claimed_by
+    return Card(
+        words("case.nudge.more", owner=owner, case=view.case.case_id),
+        view=_link(words, card_link),
+        mentions=_people(owner),
+    )
+
+
+def follow_up(view: CaseView, words: Words, card_link: str | None) -> Card:
+    """A day after closing."""
+    case = view.case
+    items: list[PersistentItem | discord.ui.Button[discord.ui.View]] = [
+        FollowedUp.about_row(case.case_id, words)
+    ]
+    if card_link:
+        items.append(_link_button(words, card_link))
+    return Card(
+        words(
+            "case.follow_up.due",
+            owner=case.closed_by,
+            case=case.case_id,
+            closed=case.closed_at,
+            person=case.person,
+        ),
+        view=persistent_view(*items),
+        mentions=_people(case.closed_by),
+    )
+
+
+def followed_up(view: CaseView, words: Words) -> Card:
+    """The follow-up, once it is done."""
+    return Card(words("case.answer.followed_up"))
+
+
+def case_list(cases: tuple[Case, ...], words: Words) -> Card:
+    """Open cases, one line each, as many as fit."""
+    if not cases:
+        return Card(words("case.list.empty"))
+    lines: list[str] = []
+    for case in cases:
+        key = "case.list.line_open" if case.state is CaseState.OPEN else "case.list.line_claimed"
+        line = words(
+            key,
+            case=case.case_id,
+            person=case.person,
+            order=order_of_work(case, words),
+            opened=case.opened_at,
+            owner=case.claimed_by,
+        )
+        if sum(map(len, lines)) + len(lines) + len(line) > 3800:
+            lines.append(words("case.list.more", count=len(cases) - len(lines)))
+            break
+        lines.append(line)
+    return Card(embed=discord.Embed(title=words("case.list.title"), description="\n".join(lines)))
+
+
+def case_shown(view: CaseView, words: Words) -> Card:
+    """One case for one moderator, with the whole history and the note."""
+    embed = _embed(view, words)
+    embed.clear_fields()
+    _add_basics(embed, view, words)
+    history = [_event_line(event, words) for event in view.history]
+    while sum(map(len, history)) + len(history) > 3500:
+        history.pop(0)
+    embed.description = f"**{words('case.show.history')}**\n" + "\n".join(history)
+    if view.note:
+        # The note is a colleague's words: shown, never interpreted.
+        embed.add_field(name=words("case.show.note"), value=_short(words.plain(view.note), 1024), inline=False)
+    return Card(embed=embed, view=_buttons(view.case, words))
+
+
+def order_of_work(case: Case, words: Words) -> Markup:
+    """The tier, as what it is: an order of work (S9)."""
+    return words(f"case.order.t{int(case.tier)}")
+
+
+def pings(server: Server, audience: Audience | None) -> tuple[str, discord.AllowedMentions]:
+    """The mentions that call an audience, and the permission to ring for exactly these."""
+    on_call = server.on_call_role or server.moderators_role
+    wanted = {
+        None: (),
+        Audience.ON_CALL: (on_call,),
+        Audience.MODERATORS: (server.moderators_role,),
+        Audience.FACILITATORS: (server.facilitators_role,),
+        Audience.OWNER: (),
+        Audience.EVERYONE: (on_call, server.moderators_role),
+    }[audience]
+    roles = [role for role in dict.fromkeys(wanted) if role is not None]
+    mentions = discord.AllowedMentions(
+        everyone=False, users=False, roles=[discord.Object(role) for role in roles]
+    )
+    return " ".join(f"<@&{role}>" for role in roles), mentions
+
+
+def _people(*users: int | None) -> discord.AllowedMentions:
+    return discord.AllowedMentions(
+        everyone=False, roles=False, users=[discord.Object(user) for user in users if user is not None]
+    )
+
+
+def _embed(view: CaseView, words: Words) -> discord.Embed:
+    case = view.case
+    key = "case.card.closed_title" if case.state is CaseState.CLOSED else "case.card.title"
+    embed = discord.Embed(title=words(key, case=case.case_id), colour=_COLOURS[case.state])
+    _add_basics(embed, view, words)
+    shown = [event for event in view.history if event.kind is not EventKind.JOINED][-_HISTORY_SHOWN:]
+    done = "\n".join(_event_line(event, words) for event in shown)
+    embed.add_field(name=words("case.card.done"), value=_short(done, 1024), inline=False)
+    if case.person_is_staff:
+        embed.description = words("case.card.staff")
+    embed.set_footer(text=words("case.card.footer"))
+    return embed
+
+
+def _add_basics(embed: discord.Embed, view: CaseView, words: Words) -> None:
+    case = view.case
+    who = "case.card.who_app" if case.via_app else "case.card.who_person"
+    embed.add_field(name=words("case.card.who"), value=words(who, person=case.person))
+    embed.add_field(name=words("case.card.order"), value=order_of_work(case, words))
+    embed.add_field(name=words("case.card.where"), value=_where(view, words), inline=False)
+    embed.add_field(name=words("case.card.why"), value=_why(view, words), inline=False)
+    embed.add_field(name=words("case.card.state"), value=_state(case, words), inline=False)
+
+
+def _where(view: CaseView, words: Words) -> str:
+    pointed = [signal for signal in view.signals if signal.channel and signal.message][-3:]
+    if not pointed:
+        return words("case.card.where_nothing")
+    return "\n".join(
+        words(
+            "case.card.where_message",
+            channel=signal.channel,
+            link=Markup(message_link(view.case.guild_snowflake, signal.channel or 0, signal.message or 0)),
+        )
+        for signal in reversed(pointed)
+    )
+
+
+def _why(view: CaseView, words: Words) -> str:
+    lines = list(dict.fromkeys(_reason(signal, words) for signal in reversed(view.signals)))[:3]
+    if view.case.signals > 1:
+        lines.append(
+            words("case.card.signals", count=view.case.signals, latest=view.signals[-1].at)
+        )
+    return _short("\n".join(lines), 1024)
+
+
+def _reason(signal: Signal, words: Words) -> str:
+    if signal.source is Source.MESSAGE:
+        rules = Markup(", ".join(f"`{rule}`" for rule in signal.rules[:_RULES_SHOWN]))
+        return words("case.why.message", rules=rules)
+    return words(f"case.why.{signal.source}")
+
+
+def _state(case: Case, words: Words) -> str:
+    if case.state is CaseState.CLOSED and case.outcome is not None:
+        outcome = words(f"case.outcome.{case.outcome}")
+        key = "case.state.followed_up" if case.followed_up_at else "case.state.closed"
+        return words(key, owner=case.closed_by, at=case.followed_up_at or case.closed_at, outcome=outcome)
+    if case.state is CaseState.CLAIMED:
+        key = "case.state.contacted" if case.contacted_at else "case.state.claimed"
+        return words(key, owner=case.claimed_by, until=case.claimed_until, contacted=case.contacted_at)
+    return words("case.state.open")
+
+
+def _event_line(event: CaseEvent, words: Words) -> str:
+    facts: dict[str, object] = {"at": event.at, "actor": event.actor}
+    if "audience" in event.facts:
+        facts["audience"] = words(f"case.audience.{event.facts['audience']}")
+    if "outcome" in event.facts:
+        facts["outcome"] = words(f"case.outcome.{event.facts['outcome']}")
+    return words(f"case.event.{event.kind}", **facts)
+
+
+def _buttons(case: Case, words: Words) -> discord.ui.View:
+    row = case.case_id
+    if case.state is CaseState.CLOSED:
+        return persistent_view(Reopen.about_row(row, words))
+    first = Claim if case.state is CaseState.OPEN else Renew
+    return persistent_view(
+        first.about_row(row, words),
+        Contacted.about_row(row, words),
+        NotAConcern.about_row(row, words),
+        Close.about_row(row, words),
+    )
+
+
+def _page_buttons(case: Case, words: Words, card_link: str | None) -> discord.ui.View:
+    claim = Claim.about_row(case.case_id, words)
+    return persistent_view(claim, _link_button(words, card_link)) if card_link else persistent_view(claim)
+
+
+def _link(words: Words, card_link: str | None) -> discord.ui.View | None:
+    return persistent_view(_link_button(words, card_link)) if card_link else None
+
+
+def _link_button(words: Words, link: str) -> discord.ui.Button[discord.ui.View]:
+    return discord.ui.Button(label=str(words("case.button.card")), url=link)
+
+
+def message_link(guild: int, channel: int, message: int) -> str:
+    """Discord's link to a message."""
+    return f"https://discord.com/channels/{guild}/{channel}/{message}"
+
+
+def _short(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,0 +1,16 @@
+"""Which country somebody means, in their own language or in English."""
+
+from babel import Locale
+
+from bot.domain.helpline import COUNTRY_CODES, find_country
+
+from .texts import Words
+
+
+def countries_meant(typed: str, words: Words) -> tuple[str, ...]:
+    """ISO codes, best first; empty when nothing fits, several when it could mean several."""
+    return find_country(typed, _names(words.locale)) or find_country(typed, _names(Locale("en")))
+
+
+def _names(locale: Locale) -> dict[str, str]:
+    return {code: name for code, name in locale.territories.items() if code in COUNTRY_CODES}

@@ -1,0 +1,40 @@
+"""What of a message is looked at. What counts as seen, and what does not, is written in docs/safety.md."""
+
+from collections.abc import Iterator
+
+import discord
+
+from bot.domain.ids import ChannelSnowflake, GuildSnowflake, MessageSnowflake, UserSnowflake
+from bot.services.signals import Heard, Person
+
+from .client import roles_of
+
+
+def heard_in(message: discord.Message, me: int | None) -> Iterator[Heard]:
+    """The message as the screen wants it; nothing for our own messages and for private ones.
+
+    Bots are heard too: an app may speak for a person.
+    """
+    if message.guild is None or message.author.id == me:
+        return
+    yield Heard(
+        GuildSnowflake(message.guild.id),
+        places_of(message.channel),
+        MessageSnowflake(message.id),
+        UserSnowflake(message.author.id),
+        message.content,
+        roles_of(message.author),
+        via_app=message.author.bot,
+    )
+
+
+def places_of(channel: object) -> tuple[ChannelSnowflake, ...]:
+    """The channel and, for a thread, its parent."""
+    own = ChannelSnowflake(getattr(channel, "id", 0))
+    parent = getattr(channel, "parent_id", None)
+    return (own, ChannelSnowflake(parent)) if isinstance(parent, int) else (own,)
+
+
+def person_in(user: discord.abc.User) -> Person:
+    """Somebody another member points at."""
+    return Person(UserSnowflake(user.id), roles_of(user), is_bot=user.bot)

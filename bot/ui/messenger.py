@@ -1,0 +1,272 @@
+"""Sends letters: renders each from the state of the moment it leaves, and hands it to Discord."""
+
+import asyncio
+import hashlib
+from datetime import timedelta
+
+import aiohttp
+import discord
+import structlog
+
+from bot.domain.card import PostedCard
+from bot.domain.case import CaseState
+from bot.domain.ids import CaseId, ChannelSnowflake, GuildSnowflake, MessageSnowflake, UserSnowflake
+from bot.domain.ladder import Audience
+from bot.domain.letter import Letter, LetterKind
+from bot.services.cases import CaseView
+from bot.services.house import Services
+from bot.services.outgoing import Outgoing, Place
+from bot.services.ports import Clock, Surroundings
+
+from . import case_cards, support_panel
+from .card import Card
+from .texts import Texts, Words
+
+log = structlog.get_logger("messenger")
+
+ATTEMPT_FOR = timedelta(seconds=30)
+
+DELIVERED_THEN_REMOVED = 10008
+"""Discord's answer to a repeated nonce whose first message was deleted in between."""
+
+
+class Undeliverable(Exception):  # noqa: N818 - it says what the letter is now, not what went wrong
+    """A letter could not be delivered this time.
+
+    step_down: this place will not have it, so the next one is tried at once. Otherwise: later, again.
+    """
+
+    def __init__(self, failure: str, *, step_down: bool, places: int = 1) -> None:
+        super().__init__(failure)
+        self.failure = failure
+        self.step_down = step_down
+        self.places = places
+
+
+def nonce_of(letter: Letter, place: int) -> str:
+    """The same letter to the same place always carries the same nonce (at most 25 characters)."""
+    return hashlib.sha256(f"{letter.key}@{place}".encode()).hexdigest()[:25]
+
+
+class Messenger:
+    """One method per kind of letter. Each may be called again for the same letter without doing harm."""
+
+    def __init__(
+        self,
+        client: discord.Client,
+        services: Services,
+        outgoing: Outgoing,
+        surroundings: Surroundings,
+        texts: Texts,
+        clock: Clock,
+    ) -> None:
+        self._client = client
+        self._services = services
+        self._outgoing = outgoing
+        self._surroundings = surroundings
+        self._texts = texts
+        self._clock = clock
+
+    async def deliver(self, letter: Letter) -> PostedCard | None:
+        """Send the letter; returns what was posted. Raises Undeliverable."""
+        sending = {
+            LetterKind.CASE_ALERT: self._alert,
+            LetterKind.CASE_PAGE: self._page,
+            LetterKind.CASE_NUDGE: self._nudge,
+            LetterKind.CASE_UPDATE: self._update,
+            LetterKind.CASE_FOLLOW_UP: self._follow_up,
+            LetterKind.DOOR: self._door,
+            LetterKind.DOOR_SHUT: self._door_shut,
+            LetterKind.SUPPORT: self._support,
+        }[letter.kind]
+        try:
+            async with asyncio.timeout(ATTEMPT_FOR.total_seconds()):
+                return await sending(letter)
+        except (TimeoutError, OSError, aiohttp.ClientError) as error:
+            raise Undeliverable(type(error).__name__, step_down=False) from error
+        except discord.HTTPException as error:
+            raise _undeliverable(error, 1) from error
+
+    async def _alert(self, letter: Letter) -> PostedCard | None:
+        view = await self._case(letter)
+        if view is None:
+            return None
+        late = self._clock.now() - (letter.created_at or self._clock.now())
+        card = case_cards.alert(view, self._words(view), audience=self._audience(letter), late=late)
+        card = self._calling_owner(letter, card)
+        return await self._post(letter, card, await self._outgoing.places(letter))
+
+    async def _page(self, letter: Letter) -> PostedCard | None:
+        view = await self._case(letter)
+        if view is None or view.case.state is CaseState.CLOSED:
+            return None
+        anew = bool(letter.facts.get("anew"))
+        if view.case.state is CaseState.CLAIMED and not anew:
+            return None  # somebody took it while this was on its way
+        card = case_cards.page(
+            view,
+            self._words(view),
+            audience=self._audience(letter) or Audience.EVERYONE,
+            now=self._clock.now(),
+            raised=anew,
+            card_link=await self._card_link(view),
+        )
+        card = self._calling_owner(letter, card)
+        return await self._post(letter, card, await self._outgoing.places(letter))
+
+    async def _nudge(self, letter: Letter) -> PostedCard | None:
+        view = await self._case(letter)
+        if view is None or view.case.state is not CaseState.CLAIMED:
+            return None
+        card = case_cards.nudge(view, self._words(view), await self._card_link(view))
+        await self._post(letter, card, await self._outgoing.places(letter))
+        return None
+
+    async def _follow_up(self, letter: Letter) -> PostedCard | None:
+        view = await self._case(letter)
+        if view is None or view.case.state is not CaseState.CLOSED or view.case.followed_up_at:
+            return None
+        card = case_cards.follow_up(view, self._words(view), await self._card_link(view))
+        return await self._post(letter, card, await self._outgoing.places(letter))
+
+    async def _update(self, letter: Letter) -> PostedCard | None:
+        view = await self._case(letter)
+        if view is None:
+            return None
+        words = self._words(view)
+        link = await self._card_link(view)
+        kinds = (LetterKind.CASE_ALERT, LetterKind.CASE_PAGE, LetterKind.CASE_FOLLOW_UP)
+        for posted in await self._outgoing.cards(kinds, view.case.case_id):
+            if posted.kind == LetterKind.CASE_ALERT:
+                card = case_cards.alert_again(view, words)
+            elif posted.kind == LetterKind.CASE_PAGE:
+                card = case_cards.page_again(view, words, link)
+            elif view.case.followed_up_at:
+                card = case_cards.followed_up(view, words)
+            else:
+                continue
+            await self._edit(posted, card)
+        return None
+
+    async def _door(self, letter: Letter) -> PostedCard | None:
+        guild, channel = _guild_of(letter), ChannelSnowflake(letter.subject_id or 0)
+        view = await self._services.screening.view(guild)
+        words = self._texts.of(view.server.languages[0])
+        card = support_panel.door(view, words)
+        forum = self._client.get_channel(channel)
+        if isinstance(forum, discord.ForumChannel):
+            made = await forum.create_thread(
+                name=str(words("support.door.title")), **card.for_sending()
+            )
+            return self._posted(letter, made.message)
+        return await self._post(letter, card, (Place(channel),))
+
+    async def _door_shut(self, letter: Letter) -> PostedCard | None:
+        view = await self._services.screening.view(_guild_of(letter))
+        card = support_panel.door_shut(self._texts.of(view.server.languages[0]))
+        for posted in await self._outgoing.cards((LetterKind.DOOR,), letter.subject_id or 0):
+            await self._edit(posted, card)
+            await self._outgoing.card_gone(posted)
+        return None
+
+    async def _support(self, letter: Letter) -> PostedCard | None:
+        user, guild = UserSnowflake(letter.user or 0), letter.guild
+        view = await self._services.support.view(user, guild)
+        if view.person.messages_allowed_at is None:
+            return None  # they stopped them in the meantime
+        server = self._client.get_guild(guild) if guild else None
+        card = support_panel.private_message(
+            view, server.name if server else "", self._texts.of("en")
+        )
+        await self._post(letter, card, (Place(user=user),))
+        return None
+
+    async def _post(self, letter: Letter, card: Card, places: tuple[Place, ...]) -> PostedCard | None:
+        if not places:
+            raise Undeliverable("no_place", step_down=True)
+        index = min(letter.place, len(places) - 1)
+        place = places[index]
+        try:
+            if place.channel is not None:
+                target: discord.abc.Messageable = self._client.get_partial_messageable(
+                    place.channel, guild_id=letter.guild
+                )
+            else:
+                target = await self._client.create_dm(discord.Object(place.user or 0))
+            sent = await self._send(target, card, nonce_of(letter, index))
+        except discord.NotFound as error:
+            if error.code == DELIVERED_THEN_REMOVED:
+                return None
+            raise _undeliverable(error, len(places)) from error
+        except discord.HTTPException as error:
+            raise _undeliverable(error, len(places)) from error
+        self._check_it_rang(card, sent)
+        return self._posted(letter, sent)
+
+    async def _send(self, target: discord.abc.Messageable, card: Card, nonce: str) -> discord.Message:
+        try:
+            return await target.send(**card.for_sending(), nonce=nonce)
+        except discord.HTTPException as error:
+            if error.status != 400 or card.content is None:
+                raise
+            # Something in the card is not to Discord's liking. The words with the ping still go out:
+            # an alert without its embed beats none.
+            log.error("messenger.card_refused", code=error.code)
+            return await target.send(card.content, allowed_mentions=card.mentions, nonce=nonce)
+
+    async def _edit(self, posted: PostedCard, card: Card) -> None:
+        channel = self._client.get_partial_messageable(posted.channel, guild_id=posted.guild)
+        try:
+            await channel.get_partial_message(posted.message).edit(**card.for_editing())
+        except (discord.NotFound, discord.Forbidden):
+            await self._outgoing.card_gone(posted)
+
+    async def _case(self, letter: Letter) -> CaseView | None:
+        return await self._services.cases.view(CaseId(letter.subject_id or 0))
+
+    async def _card_link(self, view: CaseView) -> str | None:
+        for posted in await self._outgoing.cards((LetterKind.CASE_ALERT,), view.case.case_id):
+            if posted.guild is not None:
+                return case_cards.message_link(posted.guild, posted.channel, posted.message)
+        return None
+
+    def _calling_owner(self, letter: Letter, card: Card) -> Card:
+        """The owner is a person, not a role, and is called by name."""
+        owner = self._surroundings.owner_of(_guild_of(letter))
+        if letter.facts.get("audience") not in (Audience.OWNER, Audience.EVERYONE) or owner is None:
+            return card
+        roles = card.mentions.roles
+        mentions = discord.AllowedMentions(everyone=False, roles=roles, users=[discord.Object(owner)])
+        return Card(f"<@{owner}> {card.content or ''}".strip(), card.embed, card.view, mentions)
+
+    def _check_it_rang(self, card: Card, sent: discord.Message) -> None:
+        # A role that may not be mentioned pings silently: Discord takes the message and nothing rings.
+        wanted = card.mentions.roles
+        if isinstance(wanted, list) and len(sent.role_mentions) < len(wanted):
+            log.warning("messenger.silent_ping", guild_snowflake=sent.guild.id if sent.guild else None)
+
+    def _posted(self, letter: Letter, sent: discord.Message) -> PostedCard:
+        return PostedCard(
+            letter.kind,
+            letter.subject_id or 0,
+            GuildSnowflake(sent.guild.id) if sent.guild else None,
+            ChannelSnowflake(sent.channel.id),
+            MessageSnowflake(sent.id),
+            self._clock.now(),
+        )
+
+    def _words(self, view: CaseView) -> Words:
+        return self._texts.of(view.server.languages[0])
+
+    def _audience(self, letter: Letter) -> Audience | None:
+        named = letter.facts.get("audience")
+        return Audience(named) if named else None
+
+
+def _guild_of(letter: Letter) -> GuildSnowflake:
+    return GuildSnowflake(letter.guild or 0)
+
+
+def _undeliverable(error: discord.HTTPException, places: int) -> Undeliverable:
+    refused = error.status in (400, 403, 404)
+    return Undeliverable(f"http_{error.status}_{error.code}", step_down=refused, places=places)

@@ -1,0 +1,61 @@
+"""/status: would an alert arrive right now?"""
+
+import discord
+
+from bot import __version__
+from bot.services.status import StatusView
+
+from .card import Card
+from .setup_panel import problem_sentence
+from .texts import Words
+
+
+def status(view: StatusView, words: Words) -> Card:
+    """What is well and what is not, the latter in bold."""
+    server = view.server
+    lines = [
+        words("status.view.connected", since=view.connected_since)
+        if view.connected_since
+        else words("status.view.disconnected"),
+        words("status.view.content" if view.reads_content else "status.view.no_content"),
+    ]
+    if not server.is_set_up:
+        lines.append(words("status.view.not_set_up"))
+    lines.append(
+        words("status.view.last_alert", at=server.last_alert_at)
+        if server.last_alert_at
+        else words("status.view.no_alert")
+    )
+    lines.append(
+        words("status.view.waiting", since=view.oldest_waiting_at)
+        if view.oldest_waiting_at
+        else words("status.view.nothing_waiting")
+    )
+    if view.last_failure:
+        code, at = view.last_failure
+        lines.append(words("status.view.failure", code=code, at=at))
+    lines.append(words("status.view.cases", count=view.open_cases))
+    lines.append(
+        words("status.view.timer", at=view.next_timer_at)
+        if view.next_timer_at
+        else words("status.view.no_timer")
+    )
+    lines.append(words("status.view.screened", count=view.screened))
+    if view.waiting_for_door:
+        lines.append(words("status.view.doors", count=view.waiting_for_door))
+    lines += [
+        words("status.view.problem", problem=words.lines([problem_sentence(problem, words)]))
+        for problem in view.problems
+        if server.is_set_up
+    ]
+    if view.faults:
+        lines.append(words("status.view.faults", count=view.faults))
+    lines.append(
+        words("status.view.beat", at=view.last_beat_at)
+        if view.last_beat_at
+        else words("status.view.no_beat")
+    )
+    lines.append(words("status.view.version", version=__version__, database=view.database))
+    while sum(map(len, lines)) + len(lines) > 4000:
+        lines.pop(-2)
+    return Card(embed=discord.Embed(title=words("status.view.title"), description="\n".join(lines)))

@@ -1,0 +1,1 @@
+"""Which command or event leads where: thin, one file per area."""
