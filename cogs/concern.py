@@ -42,6 +42,9 @@ async def setup(bot: discord.Client) -> None:
     cog = ConcernCog(cast(House, bot))
     tree = cast(commands.Bot, bot).tree
     await cast(commands.Bot, bot).add_cog(cog)
-    for name, callback in (("Ask a moderator to look", cog.look), ("I'm worried about this person", cog.worry)):
+    for name, callback in (
+        ("Ask a moderator to look", cog.look),
+        ("I'm worried about this person", cog.worry),
+    ):
         menu = app_commands.ContextMenu(name=name, callback=callback)
         tree.add_command(app_commands.guild_only(menu))

@@ -82,6 +82,8 @@ def checked_zone(zone: str) -> str:
 def zones_like(typed: str, limit: int = 25) -> tuple[str, ...]:
     """Zone names that contain what was typed, cities first; for autocomplete."""
     needle = typed.strip().replace(" ", "_").casefold()
-    found = [name for key, name in _ZONES.items() if needle in key and "/" in name and not name.startswith("Etc/")]
+    found = [
+        name for key, name in _ZONES.items() if needle in key and "/" in name and not name.startswith("Etc/")
+    ]
     found.sort(key=lambda name: (not name.rsplit("/", 1)[-1].casefold().startswith(needle), name))
     return tuple(found[:limit])

@@ -216,7 +216,7 @@ _MARKDOWN = frozenset("*_~`|<>[]\\")
 _ADDRESSES = frozenset({"chat", "email", "site", "source"})
 
 
-class HelplineFault(Exception):  # noqa: N818  a fault in a file, not an error of the program
+class HelplineFault(Exception):
     """The helplines cannot be used as they are written. `faults` are in words for who edits the file."""
 
     def __init__(self, faults: Sequence[str]) -> None:

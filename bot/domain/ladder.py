@@ -48,7 +48,9 @@ def rung(tier: Tier, index: int) -> Rung | None:
     return None
 
 
-def first_with_people(tier: Tier, index: int, anyone: Callable[[Audience], bool]) -> tuple[int, list[int]] | None:
+def first_with_people(
+    tier: Tier, index: int, anyone: Callable[[Audience], bool]
+) -> tuple[int, list[int]] | None:
     """The first rung from index on that reaches anyone, and the empty rungs skipped on the way.
 
     EVERYONE is never skipped: the card itself is a call into the moderators' channel.

@@ -29,7 +29,9 @@ def is_moderator(actor: Actor, server: Server) -> bool:
     return server.is_staff(actor.roles) or actor.owns_server
 
 
-def is_facilitator(actor: Actor, server: Server, facilitators: frozenset[UserSnowflake] = frozenset()) -> bool:
+def is_facilitator(
+    actor: Actor, server: Server, facilitators: frozenset[UserSnowflake] = frozenset()
+) -> bool:
     """Whether the actor holds groups here, by role or by name."""
     return server.facilitators_role in actor.roles - {None} or actor.user_snowflake in facilitators
 

@@ -3,7 +3,7 @@
 Fact = object
 
 
-class Refusal(Exception):  # noqa: N818 - it is not an error; it is an answer
+class Refusal(Exception):
     """Raised by domain and services when something cannot be done as asked.
 
     key: where the sentence stands under data/text/<lang>/, without the language.

@@ -55,6 +55,12 @@ def intents_for(settings: Settings) -> discord.Intents:
     return intents
 
 
+def _shards(settings: Settings) -> dict[str, Any]:
+    if settings.shard_ids is None:
+        return {}
+    return {"shard_ids": list(settings.shard_ids), "shard_count": settings.shard_count}
+
+
 class TalkingPiece(commands.AutoShardedBot):
     """The running bot. services and texts are there once setup_hook has run."""
 
@@ -64,8 +70,7 @@ class TalkingPiece(commands.AutoShardedBot):
             help_command=None,
             intents=intents_for(settings),
             allowed_mentions=discord.AllowedMentions.none(),
-            shard_ids=list(settings.shard_ids) if settings.shard_ids else None,
-            shard_count=settings.shard_count,
+            **_shards(settings),
             max_messages=None,  # nothing here needs old messages in memory, and words are not kept (S7)
         )
         self.settings = settings

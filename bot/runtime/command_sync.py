@@ -1,4 +1,4 @@
-"""Commands are sent to Discord only when they changed: Discord limits how often, and a restart is no change."""
+"""Commands are sent to Discord only when they changed: it limits how often, and a restart is no change."""
 
 import hashlib
 import json

@@ -38,14 +38,17 @@ class Courier:
                 task.add_done_callback(self._on_the_way.discard)
 
     async def drain(self, seconds: float) -> None:
-        """Wait for what is on its way, at most so long; what is not done by then is done after the restart."""
+        """Wait for what is on its way, at most so long; the rest is sent after the restart."""
         if self._on_the_way:
             await asyncio.wait(self._on_the_way, timeout=seconds)
 
     async def _deliver(self, letter: Letter) -> None:
         # One case, one lane: its card is posted before anything changes it.
         lane = self._lanes.setdefault(
-            ("door" if letter.kind in (LetterKind.DOOR, LetterKind.DOOR_SHUT) else "case", letter.subject_id or 0),
+            (
+                "door" if letter.kind in (LetterKind.DOOR, LetterKind.DOOR_SHUT) else "case",
+                letter.subject_id or 0,
+            ),
             asyncio.Lock(),
         )
         async with lane, self._room:

@@ -21,7 +21,7 @@ class ParserGuard:
 
     def stand_before(self, client: discord.Client) -> None:
         """Wrap the parsers in place; discord.py keeps a reference to the very dictionary."""
-        parsers: dict[str, Any] = client._connection.parsers
+        parsers: dict[str, Any] = client._connection.parsers  # pyright: ignore[reportPrivateUsage] - there is no other way
         for event, parse in list(parsers.items()):
             parsers[event] = self._guarded(event, parse)
 
@@ -32,7 +32,7 @@ class ParserGuard:
             except Exception as error:
                 self.faults += 1
                 log.error("guard.caught", kind=event, exc_info=error)
-                if event == "MESSAGE_CREATE" and isinstance(data, dict):
+                if event == "MESSAGE_CREATE":
                     # Whatever the parser stumbled over: the words in it still go to the screen.
                     self._on_lost_message(data)
 

@@ -1,5 +1,8 @@
 """APScheduler, told the time by the bot's own clock."""
 
+# APScheduler 3 has no types.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any

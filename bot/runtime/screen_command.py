@@ -64,8 +64,7 @@ def _refuse(sentence: str) -> int:
 
 def _print_lines(screen: Screen, inp: TextIO, out: TextIO) -> None:
     """One answer for each line. A line is plain text; only its line end is taken off."""
-    for line in inp:
-        out.write(as_json(screen.read(line.removesuffix("\n").removesuffix("\r"))) + "\n")
+    out.writelines(as_json(screen.read(line.removesuffix("\n").removesuffix("\r"))) + "\n" for line in inp)
 
 
 def as_json(finding: Finding) -> str:

@@ -42,7 +42,7 @@ WHAT_IS_RIGHT = {
 """Each setting by its name in the environment, with what is said when it is not right."""
 
 
-class SettingsFault(Exception):  # noqa: N818 - named like the other expected faults: KeyringFault, DatabaseFault
+class SettingsFault(Exception):
     """The settings cannot be used. One sentence a fault; none shows a value, which might be a secret."""
 
     def __init__(self, sentences: tuple[str, ...]) -> None:
@@ -98,11 +98,11 @@ class Settings(BaseSettings):
     @classmethod
     def settings_customise_sources(
         cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003
+        settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Only what is handed in: load_settings() reads the environment, and tests stay free of it."""
         return (init_settings,)

@@ -1,4 +1,4 @@
-"""Every signal comes in here, whatever its source: one transaction writes signal, case, history and letters."""
+"""Every signal comes in here. One transaction writes signal, case, history and letters."""
 
 from dataclasses import dataclass
 

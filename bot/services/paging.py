@@ -1,4 +1,4 @@
-"""Getting a human: the ladder, the nudges and the cards, all as rows written with the state they follow from."""
+"""Getting a human: ladder, nudges and cards, all as rows written with the state they follow from."""
 
 from datetime import datetime, timedelta
 
@@ -269,6 +269,4 @@ class Paging:
         )
 
     async def _write_paged(self, tx: Transaction, case: Case, audience: Audience, now: datetime) -> None:
-        await tx.cases.add_events(
-            CaseEvent(case.case_id, EventKind.PAGED, now, facts={"audience": audience})
-        )
+        await tx.cases.add_events(CaseEvent(case.case_id, EventKind.PAGED, now, facts={"audience": audience}))

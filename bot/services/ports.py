@@ -33,8 +33,10 @@ class Surroundings(Protocol):
         """Whether the channel is open to @everyone."""
         ...
 
-    def lacks_in(self, guild: GuildSnowflake, channel: ChannelSnowflake, wanted: tuple[str, ...]) -> tuple[str, ...]:
-        """Those of the wanted permissions (Discord's names) the bot lacks; ("gone",) if there is no such channel."""
+    def lacks_in(
+        self, guild: GuildSnowflake, channel: ChannelSnowflake, wanted: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        """Those of the wanted permissions (Discord's names) the bot lacks; ("gone",) without the channel."""
         ...
 
     def can_ping(self, guild: GuildSnowflake, role: RoleSnowflake, channel: ChannelSnowflake) -> bool:

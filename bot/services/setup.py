@@ -143,9 +143,7 @@ class Setup:
         server = await tx.servers.load(guild)
         groups = await tx.groups.of_server(guild)
         draft = await tx.servers.draft(guild)
-        channels = tuple(
-            each.channel_snowflake for each in await tx.servers.screened(guild) if each.chosen
-        )
+        channels = tuple(each.channel_snowflake for each in await tx.servers.screened(guild) if each.chosen)
         if draft is not None:
             values = {name: value for name, value in draft.items() if name in CHOICES}
             if "languages" in values:

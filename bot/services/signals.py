@@ -59,9 +59,7 @@ class Signals:
             guilds = {each.guild_snowflake for each in screened}
             self._languages = {guild: (await tx.servers.load(guild)).languages for guild in guilds}
         self._watched = {
-            each.channel_snowflake: each.guild_snowflake
-            for each in screened
-            if each.announced_at is not None
+            each.channel_snowflake: each.guild_snowflake for each in screened if each.announced_at is not None
         }
 
     def watches(self, places: Iterable[ChannelSnowflake]) -> bool:
@@ -145,7 +143,5 @@ class Signals:
         languages = [each for each in self._languages.get(guild, ("en",)) if each in self._screens]
         key = ",".join(sorted(languages)) or "en"
         if key not in self._screens:
-            self._screens[key] = Screen(
-                pack for each in languages for pack in self._screens[each].packs
-            )
+            self._screens[key] = Screen(pack for each in languages for pack in self._screens[each].packs)
         return self._screens[key]

@@ -90,7 +90,7 @@ def _backup(path: Path, folder: Path, kept: int, scripts: Path) -> Path:
         # Made by us, empty, so that it is private from the first byte.
         os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         try:
-            with reading(path) as live:
+            with closing(sqlite3.connect(path, isolation_level=None)) as live:
                 live.execute("VACUUM INTO ?", (str(unfinished),))
                 # Read after the copy: every key that words in the copy need is among these.
                 keys = _keys(live)

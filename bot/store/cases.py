@@ -164,7 +164,9 @@ class Cases:
 
     async def note(self, about: Case) -> str | None:
         """The closing note, or None when there is none or the person was forgotten."""
-        sealed = await self._connection.scalar(select(case.c.sealed_note).where(case.c.case_id == about.case_id))
+        sealed = await self._connection.scalar(
+            select(case.c.sealed_note).where(case.c.case_id == about.case_id)
+        )
         return await self._people.open(about.person, _NOTE, sealed)
 
     async def delete_closed_before(self, moment: datetime) -> int:

@@ -54,7 +54,7 @@ class DatabaseState(StrEnum):
     UNREACHABLE = "unreachable"
 
 
-class DatabaseFault(Exception):  # noqa: N818 - named like the other expected faults: SettingsFault, KeyringFault
+class DatabaseFault(Exception):
     """The database or a backup is not as it must be. One plain sentence."""
 
     def __init__(self, key: str, place: object = "") -> None:
@@ -130,9 +130,11 @@ def place_of(store: Store) -> str:
 
 @contextmanager
 def reading(path: Path) -> Generator[sqlite3.Connection]:
-    """A connection that cannot write. Does not make the file and does not turn its journal over."""
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
-    with closing(connection):
+    """A connection that changes nothing: not the file, not its journal, and it leaves no new file beside it."""
+    # Without a journal the file is all there is. Even a reader would make a journal, and could not remove it.
+    settled = "" if path.with_name(f"{path.name}-wal").exists() else "&immutable=1"
+    uri = f"{path.absolute().as_uri()}?mode=ro{settled}"
+    with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
         yield connection
 
 

@@ -1,7 +1,7 @@
 """Opening the database and its two kinds of transaction: reading() and writing()."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -45,13 +45,13 @@ class Store:
         self._after_commit.append(call)
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[Transaction]:
+    async def reading(self) -> AsyncGenerator[Transaction]:
         """A consistent view; nothing done in it is kept."""
         async with self._readers.connect() as connection:
             yield Transaction(connection, self.keyring)
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[Transaction]:
+    async def writing(self) -> AsyncGenerator[Transaction]:
         """All or nothing. No Discord call happens inside: what must be sent is an outbox row."""
         async with self._turn:
             async with self._writer.begin() as connection:
@@ -63,7 +63,7 @@ class Store:
                 call()
 
     @asynccontextmanager
-    async def raw(self) -> AsyncIterator[AsyncConnection]:
+    async def raw(self) -> AsyncGenerator[AsyncConnection]:
         """A bare connection in a transaction, for migrations and upkeep only."""
         async with self._turn, self._writer.begin() as connection:
             yield connection

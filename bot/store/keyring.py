@@ -51,7 +51,7 @@ _NAME = re.compile(r"[A-Za-z0-9_-]{1,16}")
 _log = logging.getLogger(__name__)
 
 
-class KeyringFault(Exception):  # noqa: N818 - named like the other expected faults: SettingsFault, DatabaseFault
+class KeyringFault(Exception):
     """The key ring, or something sealed by it, is not right. One plain sentence without secrets."""
 
     def __init__(self, key: str, **facts: object) -> None:
@@ -177,9 +177,9 @@ class Keyring:
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_whole(path, HEADER + "".join(lines), replace=replace)
-        except FileExistsError:
-            return
-        except OSError:
+        except OSError as error:
+            if isinstance(error, FileExistsError) and not replace and path.exists():
+                return  # somebody else was starting at the same moment; theirs is as good
             raise KeyringFault("unwritable", path=path) from None
 
 

@@ -123,7 +123,9 @@ class Outbox:
 
     async def oldest_waiting(self, guild: GuildSnowflake | None = None) -> datetime | None:
         """Since when the oldest unsent letter has waited past its time."""
-        wanted = select(func.min(outbox.c.due_at, type_=outbox.c.due_at.type)).where(outbox.c.done_at.is_(None))
+        wanted = select(func.min(outbox.c.due_at, type_=outbox.c.due_at.type)).where(
+            outbox.c.done_at.is_(None)
+        )
         if guild is not None:
             wanted = wanted.where(outbox.c.guild_snowflake == guild)
         return await self._connection.scalar(wanted)

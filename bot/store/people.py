@@ -20,7 +20,9 @@ class People:
 
     async def load(self, user: UserSnowflake) -> Person:
         """What the person chose; a Person who chose nothing when they are new."""
-        found = (await self._connection.execute(select(person).where(person.c.user_snowflake == user))).first()
+        found = (
+            await self._connection.execute(select(person).where(person.c.user_snowflake == user))
+        ).first()
         return Person(user, found.country, found.messages_allowed_at) if found else Person(user)
 
     async def save(self, changed: Person) -> None:
@@ -52,7 +54,9 @@ class People:
     async def open(self, user: UserSnowflake, place: str, sealed: bytes | None) -> str | None:
         """Decrypt words of a person; None when there are none or the person was forgotten."""
         key = await self._key(user) if sealed is not None else None
-        return self._keyring.open(key, user, place, sealed) if key is not None and sealed is not None else None
+        return (
+            self._keyring.open(key, user, place, sealed) if key is not None and sealed is not None else None
+        )
 
     async def forget_key(self, user: UserSnowflake) -> None:
         """Destroy the person's key: every word sealed with it is gone, wherever a copy lies."""

@@ -1,4 +1,4 @@
-"""Every table. A column that names a person says so in its info, so that nothing personal is ever overlooked (P3).
+"""Every table. A column that names a person says so in its info, so that none is ever overlooked (P3).
 
 Own row ids are *_id, Discord's ids *_snowflake. Times are aware UTC. Free text exists only sealed (P2).
 """
@@ -92,14 +92,14 @@ group = Table(
 group_channel = Table(
     "group_channel",
     metadata,
-    Column("group_id", ForeignKey("group.group_id", ondelete="CASCADE"), primary_key=True),
+    Column[int]("group_id", ForeignKey("group.group_id", ondelete="CASCADE"), primary_key=True),
     Column("channel_snowflake", BigInteger, primary_key=True, autoincrement=False),
 )
 
 group_facilitator = Table(
     "group_facilitator",
     metadata,
-    Column("group_id", ForeignKey("group.group_id", ondelete="CASCADE"), primary_key=True),
+    Column[int]("group_id", ForeignKey("group.group_id", ondelete="CASCADE"), primary_key=True),
     Column("user_snowflake", BigInteger, primary_key=True, autoincrement=False, info=PERSON),
 )
 
@@ -168,7 +168,7 @@ signal = Table(
     "signal",
     metadata,
     Column("signal_id", RowId, primary_key=True),
-    Column("case_id", ForeignKey("case.case_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column[int]("case_id", ForeignKey("case.case_id", ondelete="CASCADE"), nullable=False, index=True),
     Column("guild_snowflake", BigInteger, nullable=False),
     Column("person_snowflake", BigInteger, nullable=False, info=PERSON),
     Column("source", String(16), nullable=False),
@@ -186,7 +186,7 @@ case_event = Table(
     "case_event",
     metadata,
     Column("case_event_id", RowId, primary_key=True),
-    Column("case_id", ForeignKey("case.case_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column[int]("case_id", ForeignKey("case.case_id", ondelete="CASCADE"), nullable=False, index=True),
     Column("kind", String(16), nullable=False),
     Column("actor_snowflake", BigInteger, info=PERSON),
     Column("facts", JSON, nullable=False),

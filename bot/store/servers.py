@@ -1,5 +1,6 @@
 """What servers chose in /setup, and which channels are screened."""
 
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,8 @@ from bot.domain.server import ScreenedChannel, Server
 from .schema import screened_channel, server
 from .upsert import upsert
 
+_FIELDS = tuple(field.name for field in fields(Server))
+
 
 class Servers:
     """Rows of server and screened_channel."""
@@ -21,7 +24,9 @@ class Servers:
 
     async def load(self, guild: GuildSnowflake) -> Server:
         """The settings of a server; an empty Server when it never chose anything."""
-        found = (await self._connection.execute(select(server).where(server.c.guild_snowflake == guild))).first()
+        found = (
+            await self._connection.execute(select(server).where(server.c.guild_snowflake == guild))
+        ).first()
         return _server(found) if found else Server(guild)
 
     async def save(self, changed: Server) -> None:
@@ -51,7 +56,10 @@ class Servers:
 
     async def keep_draft(self, guild: GuildSnowflake, draft: dict[str, Any] | None) -> None:
         """Keep, or with None drop, the choices not saved yet."""
-        if await self._connection.scalar(select(server.c.zone).where(server.c.guild_snowflake == guild)) is None:
+        if (
+            await self._connection.scalar(select(server.c.zone).where(server.c.guild_snowflake == guild))
+            is None
+        ):
             await self.save(Server(guild))
         await self._connection.execute(
             update(server).where(server.c.guild_snowflake == guild).values(draft=draft)
@@ -99,8 +107,7 @@ class Servers:
 
 
 def _server(row: Row[Any]) -> Server:
-    values = dict(row._mapping)
-    del values["draft"]
+    values = {name: getattr(row, name) for name in _FIELDS}
     values["languages"] = tuple(values["languages"])
     return Server(**values)
 

@@ -24,7 +24,9 @@ async def upsert(connection: AsyncConnection, table: Table, row: Mapping[str, An
     await connection.execute(statement)
 
 
-async def insert_once(connection: AsyncConnection, table: Table, row: Mapping[str, Any], *unique: str) -> bool:
+async def insert_once(
+    connection: AsyncConnection, table: Table, row: Mapping[str, Any], *unique: str
+) -> bool:
     """Write the row unless one with these unique columns is there already; says whether it wrote."""
     result = await connection.execute(
         _insert(connection, table).values(**row).on_conflict_do_nothing(index_elements=list(unique))

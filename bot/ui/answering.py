@@ -1,7 +1,7 @@
-"""The one place that answers: in time, privately unless said otherwise, and never with an exception's text."""
+"""The one place that answers: in time, privately unless asked otherwise, never with an exception's text."""
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import discord
@@ -84,7 +84,7 @@ class Answer:
 @asynccontextmanager
 async def answering(
     interaction: Interaction, *, aloud: bool = False, opening: bool = False
-) -> AsyncIterator[Answer]:
+) -> AsyncGenerator[Answer]:
     """Answer an interaction, whatever happens inside.
 
     aloud: the answer is for everyone. opening: a modal will be opened, so nothing may be acknowledged

@@ -14,10 +14,12 @@ Choice = app_commands.Choice[str]
 class CaseArgument(app_commands.Transformer):
     """A case by its number; offers the open ones, to moderators only."""
 
-    async def transform(self, interaction: Interaction, value: str, /) -> CaseId:  # pyright: ignore[reportIncompatibleMethodOverride]
+    async def transform(self, _: Interaction, value: str, /) -> CaseId:  # pyright: ignore[reportIncompatibleMethodOverride]
         """The number, whether a suggestion was taken or "12" or "case 12" typed."""
         digits = value.casefold().removeprefix("case").strip().removeprefix("#")
-        return CaseId(int(digits)) if digits.isascii() and digits.isdigit() and len(digits) < 16 else CaseId(0)
+        return (
+            CaseId(int(digits)) if digits.isascii() and digits.isdigit() and len(digits) < 16 else CaseId(0)
+        )
 
     async def autocomplete(self, interaction: Interaction, value: str, /) -> list[Choice]:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Open cases; nothing for anybody else."""
@@ -37,7 +39,7 @@ class GroupArgument(app_commands.Transformer):
         guild = guild_of(interaction)
         groups = await house_of(interaction).services.groups.list(guild) if guild else ()
         for group in groups:
-            if value in (f"id:{group.group_id}",) or group.name.casefold() == value.strip().casefold():
+            if value == f"id:{group.group_id}" or group.name.casefold() == value.strip().casefold():
                 return group.group_id
         return GroupId(0)
 

@@ -9,8 +9,8 @@ from bot.domain.ladder import Audience
 from bot.domain.server import Server
 from bot.services.cases import CaseView
 
-from .case_buttons import Claim, Close, Contacted, FollowedUp, NotAConcern, Renew, Reopen
 from .card import Card
+from .case_buttons import Claim, Close, Contacted, FollowedUp, NotAConcern, Renew, Reopen
 from .duration import in_words
 from .persistent import PersistentItem, persistent_view
 from .texts import Markup, Words
@@ -26,9 +26,7 @@ _COLOURS = {
 }
 
 
-def alert(
-    view: CaseView, words: Words, *, audience: Audience | None, late: timedelta = timedelta()
-) -> Card:
+def alert(view: CaseView, words: Words, *, audience: Audience | None, late: timedelta = timedelta()) -> Card:
     """The card in the moderators' channel. The ping stands first: it is all a locked phone shows."""
     ping, mentions = pings(view.server, audience)
     open_words = words("case.card.ping.on_call", ping=Markup(ping)) if ping else words("case.card.ping.quiet")
@@ -101,7 +99,7 @@ def follow_up(view: CaseView, words: Words, card_link: str | None) -> Card:
     )
 
 
-def followed_up(view: CaseView, words: Words) -> Card:
+def followed_up(words: Words) -> Card:
     """The follow-up, once it is done."""
     return Card(words("case.answer.followed_up"))
 
@@ -139,7 +137,9 @@ def case_shown(view: CaseView, words: Words) -> Card:
     embed.description = f"**{words('case.show.history')}**\n" + "\n".join(history)
     if view.note:
         # The note is a colleague's words: shown, never interpreted.
-        embed.add_field(name=words("case.show.note"), value=_short(words.plain(view.note), 1024), inline=False)
+        embed.add_field(
+            name=words("case.show.note"), value=_short(words.plain(view.note), 1024), inline=False
+        )
     return Card(embed=embed, view=_buttons(view.case, words))
 
 
@@ -213,9 +213,7 @@ def _where(view: CaseView, words: Words) -> str:
 def _why(view: CaseView, words: Words) -> str:
     lines = list(dict.fromkeys(_reason(signal, words) for signal in reversed(view.signals)))[:3]
     if view.case.signals > 1:
-        lines.append(
-            words("case.card.signals", count=view.case.signals, latest=view.signals[-1].at)
-        )
+        lines.append(words("case.card.signals", count=view.case.signals, latest=view.signals[-1].at))
     return _short("\n".join(lines), 1024)
 
 

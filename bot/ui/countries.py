@@ -4,7 +4,7 @@ from babel import Locale
 
 from bot.domain.helpline import COUNTRY_CODES, find_country
 
-from .texts import Words
+from .texts import Words, territories
 
 
 def countries_meant(typed: str, words: Words) -> tuple[str, ...]:
@@ -13,4 +13,4 @@ def countries_meant(typed: str, words: Words) -> tuple[str, ...]:
 
 
 def _names(locale: Locale) -> dict[str, str]:
-    return {code: name for code, name in locale.territories.items() if code in COUNTRY_CODES}
+    return {code: name for code, name in territories(locale).items() if code in COUNTRY_CODES}

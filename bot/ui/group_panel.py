@@ -11,6 +11,7 @@ from .answering import Answer
 from .card import Card
 from .choosing import channel_menu, people_menu
 from .client import Interaction, actor_of, house_of, words_of
+from .layout import Box
 from .persistent import PersistentButton, PersistentItem, PersistentModal
 from .texts import Words
 
@@ -34,25 +35,21 @@ def group_list(groups: tuple[Group, ...], words: Words) -> Card:
 def panel(group: Group, words: Words) -> Card:
     """Everything about a group that can be changed."""
     row = group.group_id
-    layout = discord.ui.LayoutView(timeout=None)
-    box: discord.ui.Container[Any] = discord.ui.Container()
     kind = words(f"group.kind.{group.kind}")
-    box.add_item(
-        discord.ui.TextDisplay(
-            f"## {words('group.panel.title', name=group.name)}\n"
-            f"{words('group.panel.body', kind=kind, zone=group.zone)}"
-        )
-    )
-    _add(box, words("group.panel.channels"), GroupChannels.showing(group, words))
-    _add(box, words("group.panel.facilitators"), GroupFacilitators.showing(group, words))
-    _add(box, words("group.panel.kind"), GroupKindMenu.showing(group, words))
-    box.add_item(discord.ui.ActionRow(Rename.about_row(row, words)))
-    layout.add_item(box)
-    return Card(view=layout)
+    title = words("group.panel.title", name=group.name)
+    box = Box()
+    box.say(f"## {title}\n{words('group.panel.body', kind=kind, zone=group.zone)}")
+    box.menu(words("group.panel.channels"), GroupChannels.showing(group, words))
+    box.menu(words("group.panel.facilitators"), GroupFacilitators.showing(group, words))
+    box.menu(words("group.panel.kind"), GroupKindMenu.showing(group, words))
+    box.row(Rename.about_row(row, words))
+    return box.card()
 
 
 def _described(group: Group, words: Words) -> str:
-    lines = [words("group.list.line", name=group.name, kind=words(f"group.kind.{group.kind}"), zone=group.zone)]
+    lines = [
+        words("group.list.line", name=group.name, kind=words(f"group.kind.{group.kind}"), zone=group.zone)
+    ]
     if group.channels:
         channels = words.listed(f"<#{channel}>" for channel in group.channels)
         lines.append(words("group.list.channels", channels=channels))
@@ -60,11 +57,6 @@ def _described(group: Group, words: Words) -> str:
         people = words.listed(f"<@{person}>" for person in group.facilitators)
         lines.append(words("group.list.facilitators", people=people))
     return "\n".join(lines)
-
-
-def _add(box: "discord.ui.Container[Any]", text: str, item: PersistentItem) -> None:
-    box.add_item(discord.ui.TextDisplay(text))
-    box.add_item(discord.ui.ActionRow(item))
 
 
 class GroupChoice(PersistentItem):

@@ -30,7 +30,7 @@ DELIVERED_THEN_REMOVED = 10008
 """Discord's answer to a repeated nonce whose first message was deleted in between."""
 
 
-class Undeliverable(Exception):  # noqa: N818 - it says what the letter is now, not what went wrong
+class Undeliverable(Exception):
     """A letter could not be delivered this time.
 
     step_down: this place will not have it, so the next one is tried at once. Otherwise: later, again.
@@ -142,7 +142,7 @@ class Messenger:
             elif posted.kind == LetterKind.CASE_PAGE:
                 card = case_cards.page_again(view, words, link)
             elif view.case.followed_up_at:
-                card = case_cards.followed_up(view, words)
+                card = case_cards.followed_up(words)
             else:
                 continue
             await self._edit(posted, card)
@@ -155,9 +155,7 @@ class Messenger:
         card = support_panel.door(view, words)
         forum = self._client.get_channel(channel)
         if isinstance(forum, discord.ForumChannel):
-            made = await forum.create_thread(
-                name=str(words("support.door.title")), **card.for_sending()
-            )
+            made = await forum.create_thread(name=str(words("support.door.title")), **card.for_sending())
             return self._posted(letter, made.message)
         return await self._post(letter, card, (Place(channel),))
 
@@ -175,9 +173,7 @@ class Messenger:
         if view.person.messages_allowed_at is None:
             return None  # they stopped them in the meantime
         server = self._client.get_guild(guild) if guild else None
-        card = support_panel.private_message(
-            view, server.name if server else "", self._texts.of("en")
-        )
+        card = support_panel.private_message(view, server.name if server else "", self._texts.of("en"))
         await self._post(letter, card, (Place(user=user),))
         return None
 

@@ -96,9 +96,7 @@ class PersistentModal(discord.ui.Modal):
         super().__init_subclass__()
 
     def __init__(self, row: int, title: str) -> None:
-        super().__init__(
-            title=title, timeout=MODAL_OPEN_FOR, custom_id=f"v1:{self.area}:{self.verb}:{row}"
-        )
+        super().__init__(title=title, timeout=MODAL_OPEN_FOR, custom_id=f"v1:{self.area}:{self.verb}:{row}")
 
     @classmethod
     @abstractmethod
@@ -132,7 +130,9 @@ def submitted_values(data: dict[str, Any]) -> dict[str, list[str]]:
                 values[component["custom_id"]] = (
                     [str(each) for each in component["values"]]
                     if component.get("values") is not None
-                    else [] if one is None else [str(one)]
+                    else []
+                    if one is None
+                    else [str(one)]
                 )
 
     walk(data.get("components") or [])

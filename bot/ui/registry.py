@@ -1,4 +1,4 @@
-"""Every button, menu and modal that must answer after a restart. A test compares this with the classes there are."""
+"""Every button, menu and modal that must answer after a restart; a test compares it with the classes."""
 
 import re
 

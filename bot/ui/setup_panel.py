@@ -12,6 +12,7 @@ from .card import Card
 from .choosing import channel_menu, role_menu
 from .client import Interaction, actor_of, house_of, words_of
 from .countries import countries_meant
+from .layout import Box
 from .persistent import PersistentButton, PersistentItem, PersistentModal
 from .texts import Words
 
@@ -21,32 +22,29 @@ MOST_CHANNELS = 25
 def panel(view: SetupView, words: Words) -> Card:
     """What is chosen, what is missing, and how to give it."""
     server = view.server
-    layout = discord.ui.LayoutView(timeout=None)
-    box: discord.ui.Container[Any] = discord.ui.Container()
-    box.add_item(
-        discord.ui.TextDisplay(f"## {words('setup.panel.title')}\n{words('setup.panel.intro')}")
+    box = Box()
+    box.say(f"## {words('setup.panel.title')}\n{words('setup.panel.intro')}")
+    box.menu(
+        words("setup.panel.moderators_channel"), ModeratorsChannel.showing(server.moderators_channel, words)
     )
-    _add(box, words("setup.panel.moderators_channel"), ModeratorsChannel.showing(server.moderators_channel, words))
-    _add(box, words("setup.panel.moderators_role"), ModeratorsRole.showing(server.moderators_role, words))
-    _add(box, words("setup.panel.on_call_role"), OnCallRole.showing(server.on_call_role, words))
-    _add(box, words("setup.panel.facilitators_role"), FacilitatorsRole.showing(server.facilitators_role, words))
+    box.menu(words("setup.panel.moderators_role"), ModeratorsRole.showing(server.moderators_role, words))
+    box.menu(words("setup.panel.on_call_role"), OnCallRole.showing(server.on_call_role, words))
+    box.menu(
+        words("setup.panel.facilitators_role"), FacilitatorsRole.showing(server.facilitators_role, words)
+    )
     channels = words("setup.panel.channels_more" if view.groups else "setup.panel.channels_first")
     if view.groups:
         names = words.listed(words.plain(group.name) for group in view.groups)
         channels = f"{channels}\n-# {words('setup.panel.groups', groups=names)}"
-    _add(box, channels, Channels.showing(view.channels, words))
-    _add(box, words("setup.panel.second_channel"), SecondChannel.showing(server.second_channel, words))
+    box.menu(channels, Channels.showing(view.channels, words))
+    box.menu(words("setup.panel.second_channel"), SecondChannel.showing(server.second_channel, words))
     country = words.country(server.country) if server.country else words("setup.panel.place_unset")
     languages = words.listed(words.language_name(code) for code in server.languages)
-    place = words("setup.panel.place", country=country, languages=languages, zone=server.zone)
-    box.add_item(discord.ui.TextDisplay(place))
-    box.add_item(discord.ui.Separator())
-    box.add_item(discord.ui.TextDisplay("\n".join(_findings(view, words))))
-    box.add_item(
-        discord.ui.ActionRow(Save.about_row(0, words), PlaceButton.about_row(0, words))
-    )
-    layout.add_item(box)
-    return Card(view=layout)
+    box.say(words("setup.panel.place", country=country, languages=languages, zone=server.zone))
+    box.line()
+    box.say("\n".join(_findings(view, words)))
+    box.row(Save.about_row(0, words), PlaceButton.about_row(0, words))
+    return box.card()
 
 
 def problem_sentence(problem: Problem, words: Words) -> str:
@@ -64,9 +62,7 @@ def _findings(view: SetupView, words: Words) -> list[str]:
         "moderators_channel": words("setup.problem.no_channel"),
         "moderators_role": words("setup.problem.no_role"),
     }
-    lines = [
-        f"⛔ {words('setup.panel.blocking', problem=needed[name])}" for name in view.server.missing()
-    ]
+    lines = [f"⛔ {words('setup.panel.blocking', problem=needed[name])}" for name in view.server.missing()]
     for problem in view.problems:
         sentence = words.lines([problem_sentence(problem, words)])
         if problem.blocking:
@@ -79,11 +75,6 @@ def _findings(view: SetupView, words: Words) -> list[str]:
         lines.pop()
     lines.append(f"-# {words('setup.panel.unsaved' if view.unsaved else 'setup.panel.saved')}")
     return lines
-
-
-def _add(box: "discord.ui.Container[Any]", text: str, item: PersistentItem) -> None:
-    box.add_item(discord.ui.TextDisplay(text))
-    box.add_item(discord.ui.ActionRow(item))
 
 
 class Choice(PersistentItem):

@@ -51,9 +51,7 @@ def status(view: StatusView, words: Words) -> Card:
     if view.faults:
         lines.append(words("status.view.faults", count=view.faults))
     lines.append(
-        words("status.view.beat", at=view.last_beat_at)
-        if view.last_beat_at
-        else words("status.view.no_beat")
+        words("status.view.beat", at=view.last_beat_at) if view.last_beat_at else words("status.view.no_beat")
     )
     lines.append(words("status.view.version", version=__version__, database=view.database))
     while sum(map(len, lines)) + len(lines) > 4000:

@@ -9,8 +9,8 @@ from bot.services.support import SupportView
 
 from .answering import Answer
 from .card import Card
-from .countries import countries_meant
 from .client import Interaction, actor_of, guild_of, house_of, user_of, words_of
+from .countries import countries_meant
 from .persistent import PersistentButton, PersistentItem, PersistentModal, persistent_view
 from .texts import Markup, Words
 
@@ -38,9 +38,7 @@ def door_shut(words: Words) -> Card:
 
 def panel(view: SupportView, words: Words, said: str | None = None) -> Card:
     """Numbers to call and a way to a human. Only ever shown privately."""
-    embed = discord.Embed(
-        title=words("support.panel.title"), description=_body(view, words), colour=CALM
-    )
+    embed = discord.Embed(title=words("support.panel.title"), description=_body(view, words), colour=CALM)
     embed.set_footer(text=words("support.panel.limits"))
     items: list[PersistentItem] = []
     if view.guild is not None:
@@ -142,9 +140,7 @@ class CountryMenu(PersistentItem, area="support", verb="country", opens_modal=Tr
         """The menu as it is shown; the server's own country stands first but is not assumed."""
         first = [code for code in (view.options.country, view.server_country) if code]
         codes = list(dict.fromkeys([*first, *_OFTEN]))[:24]
-        options = [
-            discord.SelectOption(label=str(words.country(code)), value=code) for code in codes
-        ]
+        options = [discord.SelectOption(label=str(words.country(code)), value=code) for code in codes]
         options.append(discord.SelectOption(label=str(words("support.button.other_country")), value="other"))
         return cls(
             0,
@@ -192,10 +188,11 @@ class CountryModal(PersistentModal, area="support", verb="country"):
         found = countries_meant("".join(values.get("country", [])), words)
         if not found:
             raise Refusal("support.refusal.country")
-        if len(found) > 1:
+        country, *others = found
+        if others:
             names = words.listed(words.country(code) for code in found)
             raise Refusal("support.answer.which_country", countries=names)
-        view = await support.view(user_of(interaction), guild_of(interaction), found[0])
+        view = await support.view(user_of(interaction), guild_of(interaction), country)
         await answer.instead(panel(view, words))
 
 
@@ -228,5 +225,11 @@ class StopMessages(PersistentButton, area="support", verb="stop"):
         await answer.privately(Card(words("support.answer.stopped")))
 
 
-ITEMS: tuple[type[PersistentItem], ...] = (NeedSomeone, AskModerator, CountryMenu, AllowMessages, StopMessages)
+ITEMS: tuple[type[PersistentItem], ...] = (
+    NeedSomeone,
+    AskModerator,
+    CountryMenu,
+    AllowMessages,
+    StopMessages,
+)
 MODALS: tuple[type[PersistentModal], ...] = (CountryModal,)

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import discord
 from babel import Locale, UnknownLocaleError
@@ -105,11 +105,16 @@ class Words:
 
     def country(self, code: str) -> Markup:
         """A country's name in this language."""
-        return Markup(self.locale.territories.get(code, code))
+        return Markup(territories(self.locale).get(code, code))
 
     def language_name(self, code: str) -> Markup:
         """A language's name in this language."""
-        return Markup(self.locale.languages.get(code, code))
+        return Markup(cast("Mapping[str, str]", self.locale.languages).get(code, code))
+
+
+def territories(locale: Locale) -> Mapping[str, str]:
+    """Names of countries and regions by code."""
+    return cast("Mapping[str, str]", locale.territories)
 
 
 class Texts:

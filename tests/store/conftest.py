@@ -65,13 +65,17 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
-    """An empty store with all tables, on both kinds of database."""
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The database of the store fixture."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'talkingpiece.db'}"
-    else:
-        url = request.getfixturevalue("postgres_url")
-    opened = Store(url, Keyring.generate())
+        return f"sqlite:///{tmp_path / 'talkingpiece.db'}"
+    return request.getfixturevalue("postgres_url")
+
+
+@pytest.fixture
+async def store(store_url: str) -> AsyncIterator[Store]:
+    """An empty store with all tables, on both kinds of database."""
+    opened = Store(store_url, Keyring.generate())
     if opened.is_sqlite:
         async with opened.raw() as connection:
             await connection.run_sync(metadata.create_all)

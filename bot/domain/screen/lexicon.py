@@ -159,7 +159,9 @@ class _Parser:
             self._fault(what, f'"{key}" cannot be compiled: {fault}')
             return None
 
-    def _tier(self, entry: Mapping[str, object], key: str, what: str, default: int | None = None) -> Tier | None:
+    def _tier(
+        self, entry: Mapping[str, object], key: str, what: str, default: int | None = None
+    ) -> Tier | None:
         value = entry.get(key, default)
         if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 5:
             return Tier(value)
@@ -264,7 +266,9 @@ class _Parser:
     def _pairs(self) -> tuple[frozenset[str], ...]:
         pairs = self._table("combine").get("raise_together", [])
         if isinstance(pairs, list):
-            groups = [frozenset(cast("list[str]", pair)) for pair in cast("list[object]", pairs) if _is_pair(pair)]
+            groups = [
+                frozenset(cast("list[str]", pair)) for pair in cast("list[object]", pairs) if _is_pair(pair)
+            ]
             if len(groups) == len(cast("list[object]", pairs)):
                 return tuple(groups)
         self._fault("[combine]", '"raise_together" must be a list of pairs of categories')

@@ -1,13 +1,13 @@
 """The small language the lexicon is written in, and how it becomes a pattern.
 
-    want to die        these words next to each other (a comma between them does not matter)
-    {want} {die}       any one entry of the word class "want", then any one of "die"
-    ~2                 up to two words of any kind
-    ?really            this word may be there or not; also ?{class} and ?(a|b)
-    (cut|burn) myself  one of several
-    suicid*            a word that begins so; *x* a word that holds it
-    #                  a number
-    ^ and $            the beginning and the end of a clause
+want to die        these words next to each other (a comma between them does not matter)
+{want} {die}       any one entry of the word class "want", then any one of "die"
+~2                 up to two words of any kind
+?really            this word may be there or not; also ?{class} and ?(a|b)
+(cut|burn) myself  one of several
+suicid*            a word that begins so; *x* a word that holds it
+#                  a number
+^ and $            the beginning and the end of a clause
 """
 
 from collections.abc import Mapping
@@ -162,8 +162,12 @@ class PhraseReader:
 def _one_of(choices: list[_Piece]) -> _Piece:
     if len(choices) == 1:
         return choices[0]
-    return _Piece("(?:" + "|".join(each.source for each in choices) + ")", min(each.weight for each in choices))
+    return _Piece(
+        "(?:" + "|".join(each.source for each in choices) + ")", min(each.weight for each in choices)
+    )
 
 
 def _quoted(word: str) -> str:
-    return "".join(letter if letter.isalnum() else "\\" + letter if letter.isascii() else letter for letter in word)
+    return "".join(
+        letter if letter.isalnum() else "\\" + letter if letter.isascii() else letter for letter in word
+    )

@@ -99,7 +99,9 @@ class _Weighed:
     def is_among(self, places: list[tuple[str, tuple[int, int]]]) -> bool:
         """Whether the same rule was already found, openly, on some of the same letters."""
         start, end = self.span
-        return any(rule == self.hit.rule.id and start < last and first < end for rule, (first, last) in places)
+        return any(
+            rule == self.hit.rule.id and start < last and first < end for rule, (first, last) in places
+        )
 
 
 def _shifted(span: tuple[int, int], skipped: int) -> tuple[int, int]:
