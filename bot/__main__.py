@@ -48,6 +48,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _say(FAILED, EXTRAS[fault.name])
     except KeyboardInterrupt:
         return FAILED
+    except Exception as fault:
+        if not _is_about_words(fault):
+            raise
+        return _say(FAILED, *str(fault).splitlines())
 
 
 def _run(_args: argparse.Namespace) -> int:
@@ -83,6 +87,15 @@ def _upkeep(args: argparse.Namespace) -> int:
     configure_logs("WARNING", settings.log_format)
     work: Callable[[Settings, argparse.Namespace], int] = getattr(upkeep_command, args.work)
     return work(settings, args)
+
+
+def _is_about_words(fault: Exception) -> bool:
+    """Whether somebody who edits data/ can mend it; such faults say in sentences what to mend."""
+    from bot.domain.helpline import HelplineFault
+    from bot.domain.screen import LexiconFault
+    from bot.ui.texts import TextFault
+
+    return isinstance(fault, HelplineFault | LexiconFault | TextFault)
 
 
 def _settings() -> "Settings":

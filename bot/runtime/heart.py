@@ -79,21 +79,21 @@ class Heart:
             while self._stirred and self._beating:
                 self._stirred = False
                 self._looked_at = self._clock.now()
-                await self._timekeeping.run_due(self._timer_failed)
-                await self._courier.send_due()
-            await self._wait_for_next()
+                if await self._next_due_at(self._looked_at) == self._looked_at:
+                    await self._timekeeping.run_due(self._timer_failed)
+                    await self._courier.send_due()
+            due_at = await self._next_due_at(self._clock.now())
+            if due_at is not None and self._beating:
+                self._scheduler.wake_at("due", due_at, self._wake)
         except Exception as error:
             log.error("heart.fault", exc_info=error)
             self._scheduler.wake_at("due", self._clock.now() + AFTER_A_FAULT, self._wake)
 
-    async def _wait_for_next(self) -> None:
-        due = [
-            at
-            for at in (await self._timekeeping.next_due_at(), await self._outgoing.next_due_at())
-            if at is not None
-        ]
-        if due and self._beating:
-            self._scheduler.wake_at("due", min(due), self._wake)
+    async def _next_due_at(self, now: datetime) -> datetime | None:
+        """When something falls due: now if it has already, None if nothing waits."""
+        moments = (await self._timekeeping.next_due_at(), await self._outgoing.next_due_at())
+        due = [at for at in moments if at is not None]
+        return max(now, min(due)) if due else None
 
     # Jobs are coroutines: APScheduler would run a plain function in a thread of its own.
 

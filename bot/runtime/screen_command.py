@@ -34,12 +34,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(
-    args: argparse.Namespace, out: TextIO, inp: TextIO, load: Callable[[Sequence[str]], Screen]
-) -> int:
+def run(args: argparse.Namespace, out: TextIO, inp: TextIO, load: Callable[[Sequence[str]], Screen]) -> int:
     """Do what was asked, and return the exit code: 0 when done, 2 when it could not be understood."""
     if args.text is None and not args.jsonl:
-        return _refuse('Give a sentence to read, in quotation marks, or use --jsonl to read many lines.')
+        return _refuse("Give a sentence to read, in quotation marks, or use --jsonl to read many lines.")
     languages = [name.strip() for name in str(args.languages).split(",") if name.strip()]
     if not languages:
         return _refuse("Name at least one language, for example --languages en.")

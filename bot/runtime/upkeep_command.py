@@ -20,6 +20,7 @@ from bot.store.upkeep import (
     restore,
     rotate_keys,
 )
+from bot.ui.texts import TextFault, load_texts
 
 from .helpline_files import load_directory
 from .lexicon_files import available_languages, load_screen
@@ -96,9 +97,7 @@ def change_master_key(settings: Settings, _args: Namespace) -> int:
         print(
             f"All notes have the new key {ring.active_id} now; copy {settings.keyring_file} to its safe place."
         )
-        print(
-            "Backups in other folders than BACKUP_DIR cannot be read any more; make new ones there."
-        )
+        print("Backups in other folders than BACKUP_DIR cannot be read any more; make new ones there.")
 
     return _with_store(settings, work)
 
@@ -155,6 +154,11 @@ async def _check_database(settings: Settings) -> list[tuple[bool, str]]:
 
 def _check_words(folder: Path) -> list[tuple[bool, str]]:
     lines: list[tuple[bool, str]] = []
+    try:
+        load_texts(folder / "text")
+        lines.append((True, "The texts are right."))
+    except TextFault as fault:
+        lines.append((False, str(fault)))
     lexicon, helplines = folder / "lexicon", folder / "helplines.toml"
     languages = available_languages(lexicon)
     if languages:

@@ -9,7 +9,7 @@ import discord
 import structlog
 
 from bot.domain.card import PostedCard
-from bot.domain.case import CaseState
+from bot.domain.case import CaseState, EventKind
 from bot.domain.ids import CaseId, ChannelSnowflake, GuildSnowflake, MessageSnowflake, UserSnowflake
 from bot.domain.ladder import Audience
 from bot.domain.letter import Letter, LetterKind
@@ -139,7 +139,7 @@ class Messenger:
         for posted in await self._outgoing.cards(kinds, view.case.case_id):
             if posted.kind == LetterKind.CASE_ALERT:
                 card = case_cards.alert_again(view, words)
-            elif posted.kind == LetterKind.CASE_PAGE:
+            elif posted.kind == LetterKind.CASE_PAGE and not _still_true(posted, view):
                 card = case_cards.page_again(view, words, link)
             elif view.case.followed_up_at:
                 card = case_cards.followed_up(words)
@@ -257,6 +257,12 @@ class Messenger:
     def _audience(self, letter: Letter) -> Audience | None:
         named = letter.facts.get("audience")
         return Audience(named) if named else None
+
+
+def _still_true(page: PostedCard, view: CaseView) -> bool:
+    """Whether a page says how things are: nobody has the case, and nobody had it since the page."""
+    taken = (event.at for event in view.history if event.kind is EventKind.LAPSED)
+    return view.case.state is CaseState.OPEN and all(at <= page.posted_at for at in taken)
 
 
 def _guild_of(letter: Letter) -> GuildSnowflake:

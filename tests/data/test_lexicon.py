@@ -18,9 +18,15 @@ OTHER_LANGUAGES = {"es", "fr", "de", "pt", "it", "nl", "pl", "ru", "tr", "ja", "
 
 SCREENS = {language: load_screen([language], FOLDER) for language in available_languages(FOLDER)}
 RULES = [(language, rule) for language, screen in SCREENS.items() for rule in screen.packs[0].rules]
-MUST = [pytest.param(language, rule, line, id=f"{rule.id}: {line}") for language, rule in RULES for line in rule.must_match]
+MUST = [
+    pytest.param(language, rule, line, id=f"{rule.id}: {line}")
+    for language, rule in RULES
+    for line in rule.must_match
+]
 MUST_NOT = [
-    pytest.param(language, rule, line, id=f"{rule.id}: {line}") for language, rule in RULES for line in rule.must_not_match
+    pytest.param(language, rule, line, id=f"{rule.id}: {line}")
+    for language, rule in RULES
+    for line in rule.must_not_match
 ]
 
 
@@ -48,7 +54,11 @@ def test_english_covers_every_tier_and_enough_of_what_people_say() -> None:
 
 def english_lines() -> list[tuple[int, int, str]]:
     rows = [row.split("\t") for row in LINES.read_text(encoding="utf-8").splitlines()[1:]]
-    return [(int(label), int(tier), text) for label, tier, category, text in rows if category not in OTHER_LANGUAGES]
+    return [
+        (int(label), int(tier), text)
+        for label, tier, category, text in rows
+        if category not in OTHER_LANGUAGES
+    ]
 
 
 def test_the_projects_own_lines_do_not_get_worse() -> None:
@@ -139,7 +149,7 @@ def test_faults_of_all_files_are_told_together(tmp_path: Path) -> None:
 
 def test_an_unknown_language_is_refused_naming_those_there_are(tmp_path: Path) -> None:
     written(tmp_path, "aa.toml", GOOD.format(language="aa", word="alpha"))
-    with pytest.raises(UnknownLanguage, match="There is no lexicon for xx. Languages there are: aa."):
+    with pytest.raises(UnknownLanguage, match=r"^There is no lexicon for xx\. Languages there are: aa\.$"):
         load_screen(["aa", "xx"], tmp_path)
 
 
@@ -151,7 +161,10 @@ def command(*arguments: str, given: str = "", folder: Path = FOLDER) -> tuple[in
     screen_command.add_arguments(parser)
     out = io.StringIO()
     code = screen_command.run(
-        parser.parse_args(arguments), out, io.StringIO(given), lambda languages: load_screen(languages, folder)
+        parser.parse_args(arguments),
+        out,
+        io.StringIO(given),
+        lambda languages: load_screen(languages, folder),
     )
     return code, out.getvalue()
 
@@ -183,9 +196,9 @@ def test_the_command_answers_each_line_with_one_object() -> None:
     assert code == 0
     assert len(answers) == 5
     assert list(answers[0]) == ["tier", "rules", "spans", "modifiers"]
-    assert (answers[0]["tier"], answers[0]["spans"]) == ("T3", [[0, 13]])
+    assert (answers[0]["tier"], answers[0]["spans"]) == ("T3", [[2, 13]])
     assert answers[1] == answers[2] == {"tier": "T0", "rules": [], "spans": [], "modifiers": []}
-    assert answers[3]["spans"] == [[10, 23]]  # a line is plain text, whatever it looks like
+    assert answers[3]["spans"] == [[12, 23]]  # a line is plain text, whatever it looks like
 
 
 def test_each_line_is_answered_before_the_next_is_read() -> None:
@@ -223,7 +236,9 @@ def test_the_command_says_in_one_sentence_what_it_needs(
     assert complaint in capsys.readouterr().err
 
 
-def test_the_command_lists_what_is_wrong_with_a_lexicon(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_lists_what_is_wrong_with_a_lexicon(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     written(tmp_path, "en.toml", "language = 3")
     code, _ = command("hello", folder=tmp_path)
     assert code == 2

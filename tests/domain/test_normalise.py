@@ -1,5 +1,7 @@
 """Words are read as they were meant, and each still knows where it stands in what was typed."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -115,6 +117,8 @@ def test_ordinary_words_stay_as_they_are(ordinary: str) -> None:
         ("k i l l  m y s e l f", ["kill", "myself"]),
         ("s-u-i-c-i-d-a-l", ["suicidal"]),
         ("k.i.l.l", ["kill"]),
+        ("w a n t  t o  d i e", ["want", "to", "die"]),
+        ("want. to. die.", ["want", "to", "die"]),
         ("k1ll mys3lf", ["kill", "myself"]),
         ("k!ll", ["kill"]),
         ("su!c1dal", ["suicidal"]),
@@ -132,7 +136,9 @@ def test_disguises_come_off_in_the_second_view(typed: str, meant: list[str]) -> 
     assert plain(typed) != meant
 
 
-@pytest.mark.parametrize("ordinary", ["see you at 8", "a b testing", "well-known e-mail", "v2.0 of l3", "100% yes!"])
+@pytest.mark.parametrize(
+    "ordinary", ["see you at 8", "a b testing", "well-known e-mail", "v2.0 of l3", "100% yes!"]
+)
 def test_ordinary_text_has_no_second_view(ordinary: str) -> None:
     assert uncovered(ordinary) is None
 
@@ -152,7 +158,7 @@ def test_a_word_points_at_all_that_was_typed_for_it() -> None:
 def assert_in_order(tokens: list[Token] | tuple[Token, ...], length: int) -> None:
     for token in tokens:
         assert 0 <= token.start <= token.end <= length
-    for one, other in zip(tokens, tokens[1:], strict=False):
+    for one, other in pairwise(tokens):
         assert one.start <= other.start
         assert one.end <= other.end or other.is_break
 

@@ -23,6 +23,8 @@ def rule(name: str, tier: int, *phrases: str, **more: object) -> dict[str, objec
     }
 
 
+KILL = rule("a.b", 3, "kill myself")
+
 RAW: dict[str, Any] = {
     "language": "en",
     "reviewed": True,
@@ -36,9 +38,21 @@ RAW: dict[str, Any] = {
     ],
     "modifier": [
         {"name": "negation", "effect": "ignore", "where": "before", "within": 1, "any": ["(not|never|dont)"]},
-        {"name": "past", "effect": "lower to 1", "where": "sentence", "unless": ["again"], "any": ["years ago"]},
+        {
+            "name": "past",
+            "effect": "lower to 1",
+            "where": "sentence",
+            "unless": ["again"],
+            "any": ["years ago"],
+        },
         {"name": "idiom", "effect": "ignore", "where": "over", "any": ["die of laughter"]},
-        {"name": "joke", "effect": "lower by 1", "where": "message", "unless": ["serious"], "any": ["(lol|😂)"]},
+        {
+            "name": "joke",
+            "effect": "lower by 1",
+            "where": "message",
+            "unless": ["serious"],
+            "any": ["(lol|😂)"],
+        },
         {"name": "quoted", "effect": "ignore", "where": "quoted", "any": ["lyrics"]},
         {"name": "support", "effect": "ignore", "where": "clause", "any": ["if you"]},
         {"name": "reply", "effect": "lower to 2", "where": "after", "within": 2, "any": ["says he"]},
@@ -149,7 +163,9 @@ def test_two_kinds_of_words_named_together_raise_by_one(screen: Screen) -> None:
     assert tier_of(screen, "i want to die and cut myself") == 3  # not a pair the file names
 
 
-@pytest.mark.parametrize("text", ["k1ll mys3lf", "k i l l  m y s e l f", "killmyself", "k*ll myself", "k-i-l-l myself"])
+@pytest.mark.parametrize(
+    "text", ["k1ll mys3lf", "k i l l  m y s e l f", "killmyself", "k*ll myself", "k-i-l-l myself"]
+)
 def test_words_in_disguise_are_found_and_said_to_be(screen: Screen, text: str) -> None:
     finding = screen.read(text)
     assert (finding.tier, finding.modifiers) == (Tier.T3, ("evasion",))
@@ -182,14 +198,16 @@ def test_a_screen_without_packs_finds_nothing() -> None:
 
 
 def test_two_packs_are_read_together(screen: Screen) -> None:
-    other = parse_pack({"language": "de", "reviewed": False, "rule": [rule("active.nie", 3, "nie wieder")]}, "de.toml")
+    other = parse_pack(
+        {"language": "de", "reviewed": False, "rule": [rule("active.nie", 3, "nie wieder")]}, "de.toml"
+    )
     both = Screen([*screen.packs, other])
     assert both.read("want to die, nie wieder").rules == ("en.active.wish", "de.active.nie")
 
 
 PIECES = st.sampled_from(
-    ["i ", "want to ", "die ", "kill ", "myself", "k1ll ", "k i l l ", "never ", "lol ", "years ago ", ". ", ", ",
-     "took 30 pills", '"', "`", "||", "\u200b", "іе", "😂", "\ud800", "\n> ", "i did it ", "sorry ", "  "]
+    ["i ", "want to ", "die ", "kill ", "myself", "k1ll ", "k i l l ", "never ", "lol ", "years ago ", ". ",
+     ", ", "took 30 pills", '"', "`", "||", "\u200b", "іе", "😂", "\ud800", "\n> ", "i did it ", "sorry ", "  "]
 )  # fmt: skip
 
 
@@ -251,29 +269,35 @@ def test_a_phrase_that_cannot_work_is_refused_with_the_reason(phrase: str, compl
         ({"reviewed": "yes"}, "reviewed = true"),
         ({"rule": []}, "has no rule"),
         ({"rules": []}, '"rules" means nothing here'),
-        ({"words": {"want": []}, "rule": [rule("a.b", 3, "kill myself")], "cue": [], "modifier": []}, "is empty"),
+        ({"words": {"want": []}, "rule": [KILL], "cue": [], "modifier": []}, "is empty"),
         ({"rule": [rule("a.b", 6, "kill myself")]}, '"tier" must be a number from 1 to 5'),
         ({"rule": [rule("a.b", True, "kill myself")]}, '"tier" must be a number from 1 to 5'),
         ({"rule": [rule("nodot", 3, "kill myself")]}, "its id must read like"),
-        ({"rule": [rule("a.b", 3, "kill myself"), rule("a.b", 3, "kill myself")]}, "rule a.b: is there twice"),
+        ({"rule": [KILL, KILL]}, "rule a.b: is there twice"),
         ({"rule": [rule("a.b", 3)]}, '"any" needs at least one phrase'),
-        ({"rule": [rule("a.b", 3, "kill myself", must_match=["one"])]}, '"must_match" needs at least two lines'),
+        ({"rule": [rule("a.b", 3, "kill myself", must_match=["one"])]}, '"must_match" needs at least two'),
         ({"rule": [rule("a.b", 3, "kill myself", must_not_match=[])]}, '"must_not_match" needs at least two'),
         ({"rule": [rule("a.b", 3, "kill myself", extra=1)]}, '"extra" means nothing here'),
         ({"rule": [rule("a.b", 3, "kill myself", unless="text")]}, '"unless" must be a list of texts'),
         ({"modifier": [{"name": "m", "effect": "forgive", "any": ["why"]}]}, '"effect" must be'),
-        ({"modifier": [{"name": "m", "effect": "ignore", "where": "near", "any": ["why"]}]}, '"where" must be one of'),
-        ({"modifier": [{"name": "m", "effect": "ignore", "any": ["why"], "unless": ["x"]}]}, 'names the cue "x"'),
+        ({"modifier": [{"name": "m", "effect": "ignore", "where": "near", "any": ["why"]}]}, "must be one of"),
+        ({"modifier": [{"name": "m", "effect": "ignore", "any": ["why"], "unless": ["x"]}]}, 'the cue "x"'),
         ({"modifier": [{"name": "m", "effect": "ignore"}]}, '"any" needs at least one phrase'),
         ({"combine": {"raise_together": [["one"]]}}, "must be a list of pairs"),
-        ({"words": {"a": ["{b}"], "b": ["{a}"]}, "rule": [rule("a.b", 3, "kill {a}")], "cue": [], "modifier": []},
-         "which uses itself"),
+        (
+            {"words": {"a": ["{b}"], "b": ["{a}"]}, "rule": [rule("a.b", 3, "kill {a}")], "cue": [], "modifier": []},
+            "which uses itself",
+        ),
     ],
-)  # fmt: skip
-def test_a_file_that_cannot_work_is_refused_with_the_reason(changes: dict[str, object], complaint: str) -> None:
+)
+def test_a_file_that_cannot_work_is_refused_with_the_reason(
+    changes: dict[str, object], complaint: str
+) -> None:
     assert any(complaint in fault for fault in broken(**changes))
 
 
 def test_all_faults_are_told_together() -> None:
-    faults = broken(rule=[rule("a.b", 9, "kill {nobody}"), rule("c.d", 3, "~1", must_match=[])], reviewed=None)
+    faults = broken(
+        rule=[rule("a.b", 9, "kill {nobody}"), rule("c.d", 3, "~1", must_match=[])], reviewed=None
+    )
     assert len(faults) == 5, faults

@@ -85,9 +85,13 @@ def test_any_changed_bit_is_noticed(ring: Keyring):
     for position in range(len(sealed)):
         changed = bytearray(sealed)
         changed[position] ^= 1
-        assert fault_of(lambda changed=changed: ring.open(key, ANNA, "p", bytes(changed))).key == "tampered_text"
+        assert (
+            fault_of(lambda changed=changed: ring.open(key, ANNA, "p", bytes(changed))).key == "tampered_text"
+        )
     for length in range(len(sealed)):
-        assert fault_of(lambda length=length: ring.open(key, ANNA, "p", sealed[:length])).key == "tampered_text"
+        assert (
+            fault_of(lambda length=length: ring.open(key, ANNA, "p", sealed[:length])).key == "tampered_text"
+        )
 
 
 def test_a_wrapped_key_that_changed_is_noticed(ring: Keyring):

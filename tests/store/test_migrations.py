@@ -26,7 +26,9 @@ async def migrated(empty_url: str, tmp_path: Path):
 
 
 def differences(connection: Connection) -> list[object]:
-    context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+    context = MigrationContext.configure(
+        connection, opts={"compare_type": True, "compare_server_default": True}
+    )
     return list(compare_metadata(context, metadata))
 
 
@@ -53,7 +55,9 @@ async def test_the_migrated_indexes_are_made_by_the_same_statements(tmp_path: Pa
 
     def statements(name: str) -> set[tuple[str, str]]:
         with sqlite3.connect(tmp_path / f"{name}.db") as connection:
-            rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
+            rows = connection.execute(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+            )
             found = {(index, re.sub(r'[\s"]+', " ", sql)) for index, sql in rows}
         connection.close()
         return found
@@ -82,9 +86,13 @@ async def test_a_later_migration_that_rebuilds_a_table_keeps_the_rows_that_point
     await migrate(store, tmp_path / "backups")
     async with store.raw() as connection:
         await connection.execute(
-            text("INSERT INTO \"group\" (group_id, guild_snowflake, name, kind, zone) VALUES (1, 2, 'a', 'b', 'c')")
+            text(
+                "INSERT INTO \"group\" (group_id, guild_snowflake, name, kind, zone) VALUES (1, 2, 'a', 'b', 'c')"
+            )
         )
-        await connection.execute(text("INSERT INTO group_channel (group_id, channel_snowflake) VALUES (1, 3)"))
+        await connection.execute(
+            text("INSERT INTO group_channel (group_id, channel_snowflake) VALUES (1, 3)")
+        )
 
     assert await migrate(store, tmp_path / "backups", scripts=scripts_with_0002) is DatabaseState.OLDER
 
@@ -94,7 +102,9 @@ async def test_a_later_migration_that_rebuilds_a_table_keeps_the_rows_that_point
     await store.close()
 
 
-async def test_a_migration_that_fails_leaves_the_database_as_it_was(empty_url: str, tmp_path: Path, scripts_that_fail: Path):
+async def test_a_migration_that_fails_leaves_the_database_as_it_was(
+    empty_url: str, tmp_path: Path, scripts_that_fail: Path
+):
     store = Store(empty_url, Keyring.generate())
     await migrate(store, tmp_path / "backups")
 

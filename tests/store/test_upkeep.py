@@ -570,7 +570,9 @@ async def test_other_files_that_cannot_be_restored_change_nothing(home: Home):
     assert contents(home.folder) == before
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"format": 2, "keys": []}', '{"format": 1, "keys": [{}]}'])
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", '{"format": 2, "keys": []}', '{"format": 1, "keys": [{}]}']
+)
 async def test_a_damaged_key_file_changes_nothing(home: Home, content: str):
     store = await home.open()
     await write_note(store, ANNA, "quiet week")

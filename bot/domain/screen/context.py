@@ -53,6 +53,10 @@ class Surroundings:
             self._found[id(pattern)] = self._search(pattern)
         return self._found[id(pattern)]
 
+    def find_all(self, patterns: tuple[Pattern, ...]) -> list[Words]:
+        """Every place of any of these patterns."""
+        return [words for pattern in patterns for words in self.find(pattern)]
+
     def _search(self, pattern: Pattern) -> list[Words]:
         places: list[Words] = []
         start = 0
@@ -145,14 +149,14 @@ def weigh(hit: Hit, around: Surroundings) -> tuple[Tier, list[str]]:
 
 
 def _applies(modifier: Modifier, hit: Hit, around: Surroundings) -> bool:
-    places = around.find(modifier.pattern)
+    places = around.find_all(modifier.patterns)
     if not any(around.stands(words, modifier.where, hit.words, modifier.within) for words in places):
         return False
     return not any(_speaks(cue, hit, around) for cue in modifier.unless)
 
 
 def _speaks(cue: Cue, hit: Hit, around: Surroundings) -> bool:
-    return any(around.stands(words, cue.where, hit.words, within=3) for words in around.find(cue.pattern))
+    return any(around.stands(words, cue.where, hit.words, within=3) for words in around.find_all(cue.patterns))
 
 
 def _lowered(tier: Tier, modifier: Modifier) -> Tier:

@@ -141,17 +141,29 @@ class _Parser:
                 parts.append(part)
         return parts
 
-    def _pattern(self, entry: Mapping[str, object], key: str, what: str) -> tuple[Pattern, str, int] | None:
-        """All phrases under a key as one pattern, with its source and the least it asks for."""
+    def _phrases(self, entry: Mapping[str, object], key: str, what: str) -> list[Compiled]:
+        """The phrases under a key that can be understood; the others are reported."""
         compiled: list[Compiled] = []
         for phrase in self._texts(entry, key, what):
             try:
                 compiled.append(self._reader.compile(phrase))
             except PhraseFault as fault:
                 self._fault(what, f'"{phrase}" {fault}')
+        self._vocabulary.update(*(each.words for each in compiled))
+        return compiled
+
+    def _patterns(self, entry: Mapping[str, object], what: str) -> tuple[Pattern, ...]:
+        """The phrases of a cue or modifier, each as a pattern of its own."""
+        compiled = self._phrases(entry, "any", what)
+        if not compiled:
+            self._fault(what, '"any" needs at least one phrase')
+        return tuple(Pattern(each.source) for each in compiled)
+
+    def _pattern(self, entry: Mapping[str, object], key: str, what: str) -> tuple[Pattern, str, int] | None:
+        """All phrases under a key as one pattern, with its source and the least it asks for."""
+        compiled = self._phrases(entry, key, what)
         if not compiled:
             return None
-        self._vocabulary.update(*(each.words for each in compiled))
         source = "|".join(f"(?:{each.source})" for each in compiled)
         try:
             return Pattern(source), source, min(each.weight for each in compiled)
@@ -214,11 +226,8 @@ class _Parser:
         what = f"cue {name}"
         self._only(entry, _CUE, what)
         where = self._where(entry, what, "sentence")
-        found = self._pattern(entry, "any", what)
-        if found is None:
-            self._fault(what, '"any" needs at least one phrase')
-            return None
-        return Cue(name, where, found[0]) if where else None
+        patterns = self._patterns(entry, what)
+        return Cue(name, where, patterns) if where and patterns else None
 
     def _modifier(self, entry: Mapping[str, object], name: str, cues: Mapping[str, Cue]) -> Modifier | None:
         what = f"modifier {name}"
@@ -233,18 +242,15 @@ class _Parser:
         wanted = self._texts(entry, "unless", what)
         for missing in [cue for cue in wanted if cue not in cues]:
             self._fault(what, f'"unless" names the cue "{missing}", which is not there')
-        found = self._pattern(entry, "any", what)
-        if found is None:
-            self._fault(what, '"any" needs at least one phrase')
-            return None
-        if effect is None or where is None or up_to is None:
+        patterns = self._patterns(entry, what)
+        if effect is None or where is None or up_to is None or not patterns:
             return None
         return Modifier(
             name=name,
             effect=effect,
             where=where,
             within=within,
-            pattern=found[0],
+            patterns=patterns,
             unless=tuple(cues[cue] for cue in wanted if cue in cues),
             only_for=frozenset(self._texts(entry, "only_for", what)),
             not_for=frozenset(self._texts(entry, "not_for", what)),

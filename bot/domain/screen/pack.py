@@ -48,7 +48,7 @@ class Cue:
 
     name: str
     where: Where
-    pattern: Pattern
+    patterns: tuple[Pattern, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Modifier:
     effect: Effect
     where: Where
     within: int
-    pattern: Pattern
+    patterns: tuple[Pattern, ...]  # one for each phrase: two may begin at the same word
     unless: tuple[Cue, ...]
     only_for: frozenset[str]
     not_for: frozenset[str]

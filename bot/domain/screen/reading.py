@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from bot.domain.screen.context import Hit, Surroundings, hits_of, weigh
 from bot.domain.screen.finding import NOTHING, Finding
@@ -68,9 +69,8 @@ class Screen:
         if not weighed:
             return NOTHING
         tier = max(each.tier for each in weighed)
-        serious = {each.hit.rule.category for each in weighed if each.tier >= Tier.T3}
         names = {name: None for each in weighed for name in each.modifiers}
-        if tier == Tier.T3 and any(pair <= serious for pack in self._packs for pair in pack.raise_together):
+        if tier == Tier.T3 and self._add_up([each for each in weighed if each.tier == Tier.T3]):
             tier = Tier.T4
             names[TOGETHER] = None
         weighed.sort(key=lambda each: (-each.tier, each.span))
@@ -80,6 +80,15 @@ class Screen:
             spans=_merged(_shifted(each.span, skipped) for each in weighed),
             modifiers=tuple(names),
             categories=tuple(dict.fromkeys(each.hit.rule.category for each in weighed)),
+        )
+
+    def _add_up(self, weighed: list["_Weighed"]) -> bool:
+        """Whether two hits on different words are of kinds that a pack says weigh more together."""
+        return any(
+            frozenset({one.hit.rule.category, other.hit.rule.category}) in pack.raise_together
+            for one, other in combinations(weighed, 2)
+            if one.span[1] <= other.span[0] or other.span[1] <= one.span[0]
+            for pack in self._packs
         )
 
 

@@ -82,7 +82,8 @@ class Spelling:
         if self._cared_inside.find(word.encode()) is None:
             return None
         # The split with the fewest parts that reaches each place; None where no split does.
-        best: list[list[str] | None] = [[]] + [None] * len(word)
+        best: list[list[str] | None] = [None] * (len(word) + 1)
+        best[0] = []
         for end in range(1, len(word) + 1):
             for start in range(max(0, end - 14), end):
                 before, part = best[start], word[start:end]

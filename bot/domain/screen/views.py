@@ -4,7 +4,9 @@
 fear a filter. The second view reads them as the words they are; the first never does.
 """
 
-from bot.domain.screen.normalise import Token, View, tokenise
+from itertools import pairwise
+
+from bot.domain.screen.normalise import SENTENCE_END, Token, View, tokenise
 from bot.domain.screen.spelling import Spelling
 
 _JOINING = frozenset(" .-_*/,~|'+")  # what stands between letters that are spelled out one by one
@@ -16,7 +18,8 @@ def read_views(text: str, spelling: Spelling) -> tuple[View, View | None]:
     """The plain view, and the uncovered one if it differs from it."""
     raw = tokenise(text)
     plain = [_settled(token, spelling) for token in raw]
-    uncovered = _split_words(_unmask(_join(raw, text, spelling), text, spelling), spelling)
+    joined = _join(_run_on(raw), text, spelling)
+    uncovered = _split_words(_unmask(joined, text, spelling), spelling)
     second = [_settled(token, spelling) for token in uncovered]
     same = len(second) == len(plain) and all(
         one.word == other.word for one, other in zip(plain, second, strict=True)
@@ -33,8 +36,11 @@ def _join(tokens: list[Token], text: str, spelling: Spelling) -> list[Token]:
     """Join letters spelled out one by one, and chunks tied by signs that make a cared-for word."""
     joined: list[Token] = []
     position = 0
+    spelling_out = False  # once letters are spelled out, two more are enough: "d i e  t o"
     while position < len(tokens):
-        end = _spelled_out(tokens, position, text) or _tied(tokens, position, text, spelling)
+        letters_end = _spelled_out(tokens, position, text, least=2 if spelling_out else 3)
+        spelling_out = letters_end is not None
+        end = letters_end or _tied(tokens, position, text, spelling)
         if end is None:
             joined.append(tokens[position])
             position += 1
@@ -46,8 +52,20 @@ def _join(tokens: list[Token], text: str, spelling: Spelling) -> list[Token]:
     return joined
 
 
-def _spelled_out(tokens: list[Token], position: int, text: str) -> int | None:
-    """Where a run of three or more single letters ends, if one begins here."""
+def _run_on(tokens: list[Token]) -> list[Token]:
+    """Take the full stops out of "i. want. this.", where three or more sentences have one word each."""
+    kept: list[Token] = []
+    ends = [-1, *(place for place, token in enumerate(tokens) if token.word == SENTENCE_END)]
+    short = {end for start, end in pairwise(ends) if end - start == 2}
+    for place, token in enumerate(tokens):
+        beside = {place - 4, place - 2, place + 2, place + 4} & short
+        if not (place in short and len(beside) >= 2):
+            kept.append(token)
+    return kept
+
+
+def _spelled_out(tokens: list[Token], position: int, text: str, least: int) -> int | None:
+    """Where a run of single letters ends, if one begins here that is long enough."""
     end, letters, last_end = position, 0, -1
     for index in range(position, len(tokens)):
         token = tokens[index]
@@ -60,7 +78,7 @@ def _spelled_out(tokens: list[Token], position: int, text: str) -> int | None:
             if len(gap) != 1 or gap not in _JOINING:
                 break
         letters, last_end, end = letters + 1, token.end, index + 1
-    return end if letters >= 3 else None
+    return end if letters >= least else None
 
 
 def _tied(tokens: list[Token], position: int, text: str, spelling: Spelling) -> int | None:
@@ -85,7 +103,7 @@ def _tied(tokens: list[Token], position: int, text: str, spelling: Spelling) -> 
 def _with_signs(parts: list[Token], text: str) -> str:
     """Join the parts; a sign that may stand for a letter stays in, to be unmasked."""
     word = parts[0].word
-    for before, part in zip(parts, parts[1:], strict=False):
+    for before, part in pairwise(parts):
         gap = text[before.end : part.start]
         word += (gap if gap in _INSIDE and len(parts) < 3 else "") + part.word
     return word
