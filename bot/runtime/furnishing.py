@@ -1,6 +1,8 @@
 """Puts the rooms together: the one place where services meet the store, Discord and the clock."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import discord
@@ -36,12 +38,16 @@ class Words:
     """Everything read from data/, once, at the start."""
 
     texts: Texts
-    screens: dict[str, Screen]
+    screens: Mapping[str, Screen]
     helplines: Directory
 
 
+@cache
 def read_words(folder: Path) -> Words:
-    """Read and check every word the bot says and knows. Raises the fault of the file that is not right."""
+    """Read and check every word the bot says and knows; once per folder.
+
+    Raises the fault of the file that is not right.
+    """
     lexicons = folder / "lexicon"
     return Words(
         load_texts(folder / "text"),

@@ -20,7 +20,6 @@ from bot.store.upkeep import (
     restore,
     rotate_keys,
 )
-from bot.ui.texts import TextFault, load_texts
 
 from .helpline_files import load_directory
 from .lexicon_files import available_languages, load_screen
@@ -94,9 +93,8 @@ def change_master_key(settings: Settings, _args: Namespace) -> int:
 
     async def work(store: Store) -> None:
         ring = await rotate_keys(store, settings.keyring_file, settings.backup_dir)
-        print(
-            f"All notes have the new key {ring.active_id} now; copy {settings.keyring_file} to its safe place."
-        )
+        print(f"All notes have the new key {ring.active_id} now.")
+        print(f"Copy {settings.keyring_file} to its safe place.")
         print("Backups in other folders than BACKUP_DIR cannot be read any more; make new ones there.")
 
     return _with_store(settings, work)
@@ -153,6 +151,8 @@ async def _check_database(settings: Settings) -> list[tuple[bool, str]]:
 
 
 def _check_words(folder: Path) -> list[tuple[bool, str]]:
+    from bot.ui.texts import TextFault, load_texts  # brings discord.py with it, which only check needs
+
     lines: list[tuple[bool, str]] = []
     try:
         load_texts(folder / "text")

@@ -6,7 +6,7 @@ from typing import Any, cast
 import discord
 from simcord import InteractionResult
 
-from .script import Act
+from .script import Act, Said
 from .world import World
 
 CAME = timedelta(hours=26)
@@ -18,9 +18,17 @@ async def play(world: World) -> None:
     opens = world.script.opens_at
     with world.env.time_context():
         await _set_up(world)
-        for act in world.script.acts:
-            await _wait_until(world, opens - timedelta(minutes=act.minutes))
-            await _live(world, act)
+        came = world.env.now()
+        happened: list[tuple[datetime, Act | Said]] = [
+            *((opens - timedelta(minutes=act.minutes), act) for act in world.script.acts),
+            *((said.at, said) for said in world.script.said if said.at >= came),
+        ]
+        for moment, event in sorted(happened, key=lambda each: each[0]):
+            await _wait_until(world, moment)
+            if isinstance(event, Act):
+                await _live(world, event)
+            else:
+                await world.people[event.who].send(world.rooms[event.channel], event.words)
         await _wait_until(world, opens)
     _tidy(world)
 

@@ -21,11 +21,18 @@ class World:
         self.rooms: dict[str, ChannelHandle] = {}
         self.guild: GuildHandle = self._build()
 
-    def begin(self) -> None:
-        """Let the people write what they wrote. Afterwards it is the moment of the last message."""
+    def begin(self, until: datetime) -> None:
+        """Let the people write what they wrote before this moment, which it is afterwards."""
         for said in self.script.said:
-            self.turn_to(said.at)
-            self._say(said)
+            if said.at < until:
+                self.turn_to(said.at)
+                self._say(said)
+        self.turn_to(until)
+
+    def ids(self) -> list[int]:
+        """The ids of everything in the script, in its order. What was kept fits only the same ids."""
+        named = (self.guild, *self.roles.values(), *self.people.values(), *self.rooms.values())
+        return [self.env.backend.application_id, *(each.id for each in named)]
 
     def turn_to(self, moment: datetime) -> None:
         """Set the pretend clock forward. Only while no bot is running: nothing falls due on the way."""
@@ -57,9 +64,7 @@ class World:
             self.rooms[room.key] = self._open(guild, room, shelves[room.under], bot)
         return guild
 
-    def _open(
-        self, guild: GuildHandle, room: Room, shelf: ChannelHandle, bot: RoleHandle
-    ) -> ChannelHandle:
+    def _open(self, guild: GuildHandle, room: Room, shelf: ChannelHandle, bot: RoleHandle) -> ChannelHandle:
         if room.forum:
             forum = guild.create_forum_channel(room.name)
             self.env.backend.get_channel(forum.id).parent_id = shelf.id
@@ -94,4 +99,4 @@ class World:
 
 def _is_forum(room: ChannelHandle) -> bool:
     forum = room.guild
-    return forum is not None and room._channel.type == discord.ChannelType.forum.value  # noqa: SLF001
+    return forum is not None and room._channel.type == discord.ChannelType.forum.value

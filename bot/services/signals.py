@@ -1,6 +1,6 @@
 """What is heard in screened channels, and what people report about others."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,11 +44,11 @@ class Person:
 class Signals:
     """Screens messages, and takes in what members ask to be looked at."""
 
-    def __init__(self, store: Store, clock: Clock, intake: Intake, screens: dict[str, Screen]) -> None:
+    def __init__(self, store: Store, clock: Clock, intake: Intake, screens: Mapping[str, Screen]) -> None:
         self._store = store
         self._clock = clock
         self._intake = intake
-        self._screens = screens
+        self._screens = dict(screens)
         self._watched: dict[ChannelSnowflake, GuildSnowflake] = {}
         self._languages: dict[GuildSnowflake, tuple[str, ...]] = {}
 

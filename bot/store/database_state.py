@@ -130,7 +130,7 @@ def place_of(store: Store) -> str:
 
 @contextmanager
 def reading(path: Path) -> Generator[sqlite3.Connection]:
-    """A connection that changes nothing: not the file, not its journal, and it leaves no new file beside it."""
+    """A connection that changes nothing: not the file, not its journal, and no new file beside it."""
     # Without a journal the file is all there is. Even a reader would make a journal, and could not remove it.
     settled = "" if path.with_name(f"{path.name}-wal").exists() else "&immutable=1"
     uri = f"{path.absolute().as_uri()}?mode=ro{settled}"

@@ -17,6 +17,9 @@ from .persistent import PersistentButton, PersistentItem, PersistentModal
 from .texts import Words
 
 MOST_CHANNELS = 25
+GROUPS_NAMED = 5
+# A panel holds 4,000 characters in all; this much is left for what is missing.
+FINDINGS_LIMIT = 1600
 
 
 def panel(view: SetupView, words: Words) -> Card:
@@ -34,7 +37,8 @@ def panel(view: SetupView, words: Words) -> Card:
     )
     channels = words("setup.panel.channels_more" if view.groups else "setup.panel.channels_first")
     if view.groups:
-        names = words.listed(words.plain(group.name) for group in view.groups)
+        named = [words.plain(group.name) for group in view.groups[:GROUPS_NAMED]]
+        names = words.listed([*named, *(["…"] if len(view.groups) > GROUPS_NAMED else [])])
         channels = f"{channels}\n-# {words('setup.panel.groups', groups=names)}"
     box.menu(channels, Channels.showing(view.channels, words))
     box.menu(words("setup.panel.second_channel"), SecondChannel.showing(server.second_channel, words))
@@ -71,7 +75,7 @@ def _findings(view: SetupView, words: Words) -> list[str]:
             lines.append(f"⚠️ {words('setup.panel.problem', problem=sentence)}")
     if not lines:
         lines.append(f"✅ {words('setup.panel.ready')}")
-    while len(lines) > 1 and sum(map(len, lines)) > 2000:
+    while len(lines) > 1 and sum(map(len, lines)) > FINDINGS_LIMIT:
         lines.pop()
     lines.append(f"-# {words('setup.panel.unsaved' if view.unsaved else 'setup.panel.saved')}")
     return lines

@@ -37,7 +37,9 @@ def harmless(text: str) -> str:
         letter if letter == "\n" or unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Co") else " "
         for letter in text
     )
-    return discord.utils.escape_mentions(discord.utils.escape_markdown(visible))
+    # A mention, channel, time or command begins with "<"; an invisible letter behind it takes the meaning.
+    plain = discord.utils.escape_mentions(discord.utils.escape_markdown(visible))
+    return plain.replace("<", "<\u200b")
 
 
 class _Filler(string.Formatter):

@@ -105,6 +105,11 @@ def test_drawn_out_and_mistyped_words_are_put_right(typed: str, meant: list[str]
     assert plain(typed) == meant
 
 
+def test_a_shortened_ending_is_made_whole_only_into_a_known_word() -> None:
+    spelling = Spelling(vocabulary=["thinking"], cared_for=[], endings=[("in", "ing")])
+    assert [spelling.settle(word) for word in ("thinkin", "cabin", "in")] == ["thinking", "cabin", "in"]
+
+
 @pytest.mark.parametrize("ordinary", ["diet", "skill", "weekend", "went", "level", "all", "free", "tattoo"])
 def test_ordinary_words_stay_as_they_are(ordinary: str) -> None:
     assert plain(ordinary) == [ordinary]
@@ -118,7 +123,6 @@ def test_ordinary_words_stay_as_they_are(ordinary: str) -> None:
         ("s-u-i-c-i-d-a-l", ["suicidal"]),
         ("k.i.l.l", ["kill"]),
         ("w a n t  t o  d i e", ["want", "to", "die"]),
-        ("want. to. die.", ["want", "to", "die"]),
         ("k1ll mys3lf", ["kill", "myself"]),
         ("k!ll", ["kill"]),
         ("su!c1dal", ["suicidal"]),
@@ -140,6 +144,18 @@ def test_disguises_come_off_in_the_second_view(typed: str, meant: list[str]) -> 
     "ordinary", ["see you at 8", "a b testing", "well-known e-mail", "v2.0 of l3", "100% yes!"]
 )
 def test_ordinary_text_has_no_second_view(ordinary: str) -> None:
+    assert uncovered(ordinary) is None
+
+
+def test_sentences_of_one_word_run_on_in_the_second_view() -> None:
+    plain_view, second = read_views("Kill. My. Self. Not joking. Ok.", SPELLING)
+    assert [token.word for token in plain_view.tokens][1:5] == ["kill", ".", "my", "."]
+    assert second is not None
+    assert [token.word for token in second.tokens][1:5] == ["kill", "my", "self", "not"]
+
+
+@pytest.mark.parametrize("ordinary", ["No. Really not. Ok.", "Yes. No."])
+def test_a_few_short_sentences_stay_sentences(ordinary: str) -> None:
     assert uncovered(ordinary) is None
 
 

@@ -207,7 +207,8 @@ def test_two_packs_are_read_together(screen: Screen) -> None:
 
 PIECES = st.sampled_from(
     ["i ", "want to ", "die ", "kill ", "myself", "k1ll ", "k i l l ", "never ", "lol ", "years ago ", ". ",
-     ", ", "took 30 pills", '"', "`", "||", "\u200b", "іе", "😂", "\ud800", "\n> ", "i did it ", "sorry ", "  "]
+     ", ", "took 30 pills", '"', "`", "||", "\u200b", "іе", "😂", "\ud800", "\n> ", "i did it ",
+     "sorry ", "  "]
 )  # fmt: skip
 
 
@@ -280,12 +281,21 @@ def test_a_phrase_that_cannot_work_is_refused_with_the_reason(phrase: str, compl
         ({"rule": [rule("a.b", 3, "kill myself", extra=1)]}, '"extra" means nothing here'),
         ({"rule": [rule("a.b", 3, "kill myself", unless="text")]}, '"unless" must be a list of texts'),
         ({"modifier": [{"name": "m", "effect": "forgive", "any": ["why"]}]}, '"effect" must be'),
-        ({"modifier": [{"name": "m", "effect": "ignore", "where": "near", "any": ["why"]}]}, "must be one of"),
+        (
+            {"modifier": [{"name": "m", "effect": "ignore", "where": "near", "any": ["why"]}]},
+            "must be one of",
+        ),
         ({"modifier": [{"name": "m", "effect": "ignore", "any": ["why"], "unless": ["x"]}]}, 'the cue "x"'),
         ({"modifier": [{"name": "m", "effect": "ignore"}]}, '"any" needs at least one phrase'),
         ({"combine": {"raise_together": [["one"]]}}, "must be a list of pairs"),
+        ({"spelling": {"endings": ["in"]}}, '"endings" must be a list of pairs'),
         (
-            {"words": {"a": ["{b}"], "b": ["{a}"]}, "rule": [rule("a.b", 3, "kill {a}")], "cue": [], "modifier": []},
+            {
+                "words": {"a": ["{b}"], "b": ["{a}"]},
+                "rule": [rule("a.b", 3, "kill {a}")],
+                "cue": [],
+                "modifier": [],
+            },
             "which uses itself",
         ),
     ],

@@ -236,4 +236,15 @@ def _is_case(embed: discord.Embed) -> bool:
     return (embed.title or "").startswith("Case ")
 
 
-__all__ = ["WORDS", "Harbour", "TalkingPiece", "at_once", "field", "labels", "state", "told", "walk", "words_in"]
+__all__ = [
+    "WORDS",
+    "Harbour",
+    "TalkingPiece",
+    "at_once",
+    "field",
+    "labels",
+    "state",
+    "told",
+    "walk",
+    "words_in",
+]

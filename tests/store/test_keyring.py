@@ -62,7 +62,7 @@ def test_sealed_bytes_do_not_hold_the_words(ring: Keyring):
 
 @pytest.mark.parametrize(("user", "place"), [(BEN, "case:1"), (ANNA, "case:2"), (ANNA, "case:1\n")])
 def test_sealed_words_cannot_be_moved_to_another_row(ring: Keyring, user: int, place: str):
-    """The person key is rewrapped for the other row, as somebody with the ring could do: still it does not open."""
+    """Not to another person, not to another place."""
     key = ring.new_person_key(ANNA)
     sealed = ring.seal(key, ANNA, "case:1", "quiet week")
     fault = fault_of(lambda: ring.open(key, user, place, sealed))

@@ -1,5 +1,6 @@
 """What the migrations make is what the schema says."""
 
+import asyncio
 import re
 import sqlite3
 from pathlib import Path
@@ -8,12 +9,12 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, insert, text
 
 from bot.store.database_state import alembic_config, state_of_file
 from bot.store.engine import Store
 from bot.store.keyring import Keyring
-from bot.store.schema import metadata
+from bot.store.schema import group, metadata
 from bot.store.upkeep import DatabaseState, inspect, migrate
 
 
@@ -86,9 +87,7 @@ async def test_a_later_migration_that_rebuilds_a_table_keeps_the_rows_that_point
     await migrate(store, tmp_path / "backups")
     async with store.raw() as connection:
         await connection.execute(
-            text(
-                "INSERT INTO \"group\" (group_id, guild_snowflake, name, kind, zone) VALUES (1, 2, 'a', 'b', 'c')"
-            )
+            insert(group).values(group_id=1, guild_snowflake=2, name="a", kind="b", zone="c")
         )
         await connection.execute(
             text("INSERT INTO group_channel (group_id, channel_snowflake) VALUES (1, 3)")
@@ -118,8 +117,6 @@ async def test_a_migration_that_fails_leaves_the_database_as_it_was(
 
 
 async def test_two_starts_at_once_end_with_one_current_database(empty_url: str, tmp_path: Path):
-    import asyncio
-
     stores = [Store(empty_url, Keyring.generate()) for _ in range(2)]
     await asyncio.gather(*(migrate(store, tmp_path / "backups") for store in stores))
     assert [await inspect(store) for store in stores] == [DatabaseState.CURRENT] * 2

@@ -1,5 +1,6 @@
-"""Looking after the database: every state, backups that forget, restores that lose nothing, new master keys."""
+"""Looking after the database: every state, backups that forget, restores, new master keys."""
 
+import asyncio
 import json
 import os
 import sqlite3
@@ -254,7 +255,7 @@ async def test_a_database_killed_while_writing_is_whole_at_the_next_start(home: 
         "c.execute(\"INSERT INTO installation VALUES ('half', 'no')\")\n"
         "os.kill(os.getpid(), 9)\n"
     )
-    subprocess.run([sys.executable, "-c", script, str(home.database)], check=False)
+    await asyncio.to_thread(subprocess.run, [sys.executable, "-c", script, str(home.database)], check=False)
     assert home.database.with_name("talkingpiece.db-wal").stat().st_size > 0
     store = await home.open()
     async with store.reading() as tx:
@@ -497,7 +498,8 @@ async def test_the_journal_of_a_damaged_database_is_not_mixed_into_the_restored_
     done = await restore(store, made)
 
     assert not wal.exists()
-    assert Path(f"{done.kept_aside}-wal").read_bytes() == journal
+    assert done.kept_aside is not None
+    assert contents(home.folder)[f"var/{done.kept_aside.name}-wal"] == journal
     store = await home.open()
     async with store.reading() as tx:
         assert await tx.installation.read("later") is None
@@ -594,7 +596,8 @@ from bot.store.upkeep import open_store
 
 async def idle():
     folder = Path(sys.argv[1])
-    store = await open_store(f"sqlite:///{folder / 'talkingpiece.db'}", folder / "keyring.txt", folder / "backups", 10)
+    url = f"sqlite:///{folder / 'talkingpiece.db'}"
+    store = await open_store(url, folder / "keyring.txt", folder / "backups", 10)
     async with store.writing() as tx:
         await tx.installation.write("started", "yes")
     print("idle", flush=True)

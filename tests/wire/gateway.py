@@ -13,7 +13,6 @@ from tests.wire.world import Payload, World
 
 _DISPATCH, _HEARTBEAT, _IDENTIFY, _RESUME = 0, 1, 2, 6
 _RECONNECT, _INVALID_SESSION, _HELLO, _HEARTBEAT_ACK = 7, 9, 10, 11
-_HEARTBEAT_EVERY = 41_250
 
 
 @dataclass(slots=True)
@@ -32,6 +31,7 @@ class Gateway:
         self.identified = 0
         self.resumed = 0
         self.heartbeats = 0
+        self.heartbeat_every = 41.25
         self.queries: list[dict[str, str]] = []
         self.resumes_refused = 0
         """How many of the next attempts to resume are answered with "invalid session"."""
@@ -95,7 +95,7 @@ class Gateway:
         socket = web.WebSocketResponse(autoping=True, heartbeat=None)
         await socket.prepare(request)
         # The query asks for compression; it is only an offer, and text frames are taken as they are.
-        await socket.send_json({"op": _HELLO, "d": {"heartbeat_interval": _HEARTBEAT_EVERY}})
+        await socket.send_json({"op": _HELLO, "d": {"heartbeat_interval": int(self.heartbeat_every * 1000)}})
         async for frame in socket:
             if frame.type is not WSMsgType.TEXT:
                 break

@@ -156,7 +156,9 @@ def _applies(modifier: Modifier, hit: Hit, around: Surroundings) -> bool:
 
 
 def _speaks(cue: Cue, hit: Hit, around: Surroundings) -> bool:
-    return any(around.stands(words, cue.where, hit.words, within=3) for words in around.find_all(cue.patterns))
+    return any(
+        around.stands(words, cue.where, hit.words, within=3) for words in around.find_all(cue.patterns)
+    )
 
 
 def _lowered(tier: Tier, modifier: Modifier) -> Tier:

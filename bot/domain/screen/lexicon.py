@@ -70,9 +70,12 @@ class _Parser:
             modifiers=tuple(modifiers),
             vocabulary=frozenset(self._vocabulary),
             cared_for=self._words(spelling, "care_for", "spelling"),
+            endings=tuple((one, other) for one, other in self._pairs(spelling, "endings", "[spelling]")),
             gap_stops=self._words(reading, "gap_stops", "reading"),
             clause_words=self._words(reading, "clause_words", "reading"),
-            raise_together=self._pairs(),
+            raise_together=tuple(
+                frozenset(pair) for pair in self._pairs(self._table("combine"), "raise_together", "[combine]")
+            ),
         )
         if self._faults:
             raise LexiconFault(self._faults)
@@ -269,16 +272,14 @@ class _Parser:
                 self._fault(what, '"effect" must be "ignore", "lower to 1" … "lower to 4", or "lower by 1"')
                 return None
 
-    def _pairs(self) -> tuple[frozenset[str], ...]:
-        pairs = self._table("combine").get("raise_together", [])
-        if isinstance(pairs, list):
-            groups = [
-                frozenset(cast("list[str]", pair)) for pair in cast("list[object]", pairs) if _is_pair(pair)
-            ]
-            if len(groups) == len(cast("list[object]", pairs)):
-                return tuple(groups)
-        self._fault("[combine]", '"raise_together" must be a list of pairs of categories')
-        return ()
+    def _pairs(self, table: Mapping[str, object], key: str, what: str) -> list[tuple[str, str]]:
+        """A list of pairs of texts, such as [["one", "other"]]."""
+        value = table.get(key, [])
+        pairs = cast("list[object]", value) if isinstance(value, list) else [None]
+        if all(_is_pair(pair) for pair in pairs):
+            return [(pair[0], pair[1]) for pair in cast("list[list[str]]", pairs)]
+        self._fault(what, f'"{key}" must be a list of pairs of texts')
+        return []
 
 
 def _is_pair(value: object) -> bool:

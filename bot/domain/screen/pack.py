@@ -82,6 +82,7 @@ class Pack:
     modifiers: tuple[Modifier, ...]
     vocabulary: frozenset[str]
     cared_for: frozenset[str]
+    endings: tuple[tuple[str, str], ...]
     gap_stops: frozenset[str]
     clause_words: frozenset[str]
     raise_together: tuple[frozenset[str], ...]

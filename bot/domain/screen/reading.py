@@ -26,7 +26,9 @@ class Screen:
     def __init__(self, packs: Iterable[Pack]) -> None:
         self._packs = tuple(packs)
         vocabulary = [word for pack in self._packs for word in pack.vocabulary]
-        self._spelling = Spelling(vocabulary, (word for pack in self._packs for word in pack.cared_for))
+        cared_for = [word for pack in self._packs for word in pack.cared_for]
+        endings = [pair for pack in self._packs for pair in pack.endings]
+        self._spelling = Spelling(vocabulary, cared_for, endings)
         self._rules: tuple[tuple[Rule, Pack], ...] = tuple(
             (rule, pack) for pack in self._packs for rule in pack.rules
         )

@@ -20,10 +20,19 @@ _STANDS_FOR = str.maketrans("034578$@!€+", "oeastbsaiet")
 class Spelling:
     """The known words, and the ways in which they come misspelt."""
 
-    __slots__ = ("_cared_for", "_cared_inside", "_misspelt", "_vocabulary")
+    __slots__ = ("_cared_for", "_cared_inside", "_endings", "_misspelt", "_vocabulary")
 
-    def __init__(self, vocabulary: Iterable[str], cared_for: Iterable[str]) -> None:
-        """`cared_for` are the words worth recognising in disguise; all others must be typed rightly."""
+    def __init__(
+        self,
+        vocabulary: Iterable[str],
+        cared_for: Iterable[str],
+        endings: Iterable[tuple[str, str]] = (),
+    ) -> None:
+        """`cared_for` are the words worth recognising in disguise; all others must be typed rightly.
+
+        `endings` are pairs of a spoken ending and the one it stands for: "in" for "ing".
+        """
+        self._endings = tuple(endings)
         self._cared_for = tuple(sorted({word for word in cared_for if word}))
         self._vocabulary = frozenset(vocabulary) | frozenset(self._cared_for)
         self._misspelt: dict[str, str] = {}
@@ -40,6 +49,9 @@ class Spelling:
         meant = self._misspelt.get(word)
         if meant is not None:
             return meant
+        for spoken, full in self._endings:
+            if word.endswith(spoken) and word[: -len(spoken)] + full in self._vocabulary:
+                return word[: -len(spoken)] + full
         if not _has_run(word):
             return word
         for longest in (2, 1):

@@ -1,0 +1,88 @@
+"""The bot's database before and after: a server that is set up, and what became of its cases."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from bot.domain.case import Case
+from bot.domain.ids import ChannelSnowflake, GuildSnowflake, RoleSnowflake
+from bot.domain.server import ScreenedChannel, Server
+from bot.runtime.settings import Settings
+from bot.store.engine import Store
+from bot.store.upkeep import open_store
+from tests.wire.world import TOKEN, World
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """One installation in one folder."""
+
+    folder: Path
+
+    @property
+    def settings(self) -> Settings:
+        """The settings the bot runs with."""
+        return Settings(
+            discord_token=SecretStr(TOKEN),
+            database_url=f"sqlite:///{self.folder / 'talkingpiece.db'}",
+            keyring_file=self.folder / "keyring.txt",
+            backup_dir=self.folder / "backups",
+        )
+
+    def environment(self) -> dict[str, str]:
+        """The same settings, for a process of its own."""
+        settings = self.settings
+        return {
+            "DISCORD_TOKEN": TOKEN,
+            "DATABASE_URL": settings.database_url,
+            "KEYRING_FILE": str(settings.keyring_file),
+            "BACKUP_DIR": str(settings.backup_dir),
+            "LOG_FORMAT": "json",
+        }
+
+    async def open(self) -> Store:
+        """The store; whoever opens it closes it."""
+        settings = self.settings
+        return await open_store(settings.database_url, settings.keyring_file, settings.backup_dir, 1)
+
+    async def set_up(self, *worlds: World) -> None:
+        """Write what /setup would have written, doors included."""
+        now = datetime.now(UTC)
+        store = await self.open()
+        try:
+            async with store.writing() as tx:
+                for world in worlds:
+                    guild = GuildSnowflake(world.guild)
+                    await tx.servers.save(
+                        Server(
+                            guild,
+                            moderators_channel=ChannelSnowflake(world.moderators),
+                            second_channel=ChannelSnowflake(world.second),
+                            moderators_role=RoleSnowflake(world.moderators_role),
+                            set_up_at=now,
+                        )
+                    )
+                    circle = ScreenedChannel(guild, ChannelSnowflake(world.circle), True, now)
+                    await tx.servers.set_screened(guild, (circle,))
+        finally:
+            await store.close()
+
+    async def open_cases(self, world: World) -> tuple[Case, ...]:
+        """The cases of a server nobody has closed."""
+        store = await self.open()
+        try:
+            async with store.reading() as tx:
+                return await tx.cases.list_open(GuildSnowflake(world.guild))
+        finally:
+            await store.close()
+
+    async def has_unsent(self, world: World) -> bool:
+        """Whether a letter of the server has yet to leave."""
+        store = await self.open()
+        try:
+            async with store.reading() as tx:
+                return await tx.outbox.oldest_waiting(GuildSnowflake(world.guild)) is not None
+        finally:
+            await store.close()
