@@ -56,11 +56,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(_args: argparse.Namespace) -> int:
     settings = _settings()
-    settings.require_token()
     from bot.runtime.app import run
-    from bot.runtime.logs import configure_logs
 
-    configure_logs(settings.log_level, settings.log_format)
     return run(settings)
 
 

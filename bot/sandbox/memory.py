@@ -121,7 +121,7 @@ def _written(message: Message) -> dict[str, Any]:
 
 def _message(plain: dict[str, Any]) -> Message:
     allowed = plain["allowed_mentions"]
-    parts = plain | {
+    parts: dict[str, Any] = plain | {
         "reactions": [Reaction(**each) for each in plain["reactions"]],
         "allowed_mentions": AllowedMentions(
             allowed["everyone"], _frozen(allowed["users"]), _frozen(allowed["roles"]), allowed["replied_user"]
@@ -132,7 +132,7 @@ def _message(plain: dict[str, Any]) -> Message:
 
 def _channel(plain: dict[str, Any]) -> Channel:
     thread = plain["thread_metadata"]
-    parts = plain | {
+    parts: dict[str, Any] = plain | {
         "thread_metadata": ThreadMetadata(**thread) if thread else None,
         # JSON turns the numbers of people into text.
         "thread_members": {int(person): at for person, at in plain["thread_members"].items()},

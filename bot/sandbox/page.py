@@ -1,9 +1,10 @@
 """Our page around simcord's: who looks, at what, and when."""
 
 import asyncio
+from collections.abc import Coroutine
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from aiohttp import web
 from simcord import SetupError
@@ -43,6 +44,7 @@ class Page:
         for path in _FILES:
             app.router.add_get(path, self._file)
         app.router.add_get("/sandbox/state", self._state)
+        app.router.add_get("/sandbox/names", self._names)
         app.router.add_post("/sandbox/look", self._look)
         app.router.add_post("/sandbox/skip", self._skip)
         app.router.add_post("/sandbox/restart", self._restart)
@@ -104,6 +106,10 @@ class Page:
                 self._trouble = "The bot is taking its time. The page will catch up."
         return self._answer()
 
+    async def _names(self, _request: web.Request) -> web.Response:
+        names = self._stage.rooms.names(self._stage.person)
+        return web.json_response(names, headers=guarding.OWN_HEADERS)
+
     async def _look(self, request: web.Request) -> web.Response:
         asked = await _asked(request)
         stage = self._stage
@@ -124,16 +130,17 @@ class Page:
         return self._answer()
 
     async def _skip(self, request: web.Request) -> web.Response:
-        seconds = (await _asked(request)).get("seconds")
-        if seconds not in SKIPS.values():
+        wished = (await _asked(request)).get("seconds")
+        seconds = next((each for each in SKIPS.values() if each == wished), None)
+        if seconds is None:
             raise web.HTTPBadRequest(text="Please choose one of the steps on the page.")
-        return self._begin(self._stage.skip(float(seconds)))
+        return self._begin(self._stage.skip(seconds))
 
     async def _restart(self, request: web.Request) -> web.Response:
         await _asked(request)
         return self._begin(self._stage.restart())
 
-    def _begin(self, work: Any) -> web.Response:
+    def _begin(self, work: Coroutine[Any, Any, None]) -> web.Response:
         if self._working():
             work.close()
             return self._answer(status=409)
@@ -141,7 +148,7 @@ class Page:
         self._work = asyncio.get_running_loop().create_task(self._see_through(work))
         return self._answer(status=202)
 
-    async def _see_through(self, work: Any) -> None:
+    async def _see_through(self, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
         except (TimeoutError, SetupError):
@@ -163,7 +170,7 @@ async def _asked(request: web.Request) -> dict[str, Any]:
         raise web.HTTPBadRequest(text="That is not JSON.") from None
     if not isinstance(asked, dict):
         raise web.HTTPBadRequest(text="Please send an object.")
-    return asked
+    return cast(dict[str, Any], asked)
 
 
 def _number(value: object) -> int:

@@ -59,6 +59,18 @@ class Rooms:
             found["Private messages"] = [self._line(person, private, self._backend.bot_user.name, "private")]
         return tuple(Shelf(name, tuple(listed)) for name, listed in found.items() if listed)
 
+    def names(self, person: str) -> dict[str, str]:
+        """What is shown for the numbers of people, roles, and the channels this person can see."""
+        backend, guild = self._backend, self._backend.get_guild(self._world.guild.id)
+        people = {str(each.id): each.global_name or each.name for each in backend.users.values()}
+        roles = {str(each.id): each.name for each in guild.roles.values()}
+        channels = {
+            str(each.id): each.name or ""
+            for each in list(backend.channels.values())
+            if self._sees(person, each.id)
+        }
+        return people | roles | channels
+
     def handle(self, person: str, channel: int) -> ChannelHandle:
         """The channel, if the person can see it; otherwise a LookupError."""
         for shelf in self.shelves(person):

@@ -3,11 +3,15 @@
 import asyncio
 import contextlib
 import importlib.util
+import logging
 import os
 import signal
+import socket
+import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from pathlib import Path
+from typing import Any
 
 from dotenv import dotenv_values
 
@@ -43,6 +47,8 @@ def serve(port: int, keep: Path | None) -> int:
     from bot.runtime.logs import configure_logs
 
     configure_logs("WARNING")
+    # What discord.py warns about when it starts (no voice, few intents) is so on purpose.
+    logging.getLogger("discord").setLevel(logging.ERROR)
     with contextlib.ExitStack() as stack:
         folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="talking-piece-")))
         try:
@@ -78,7 +84,9 @@ async def _serve(port: int, folder: Path, keep: bool) -> int:
         place.bind((HOST, port))
     except (OSError, OverflowError):
         place.close()
-        return _say(FAILED, f"Port {port} cannot be used; something else may have it. Try --port {_other(port)}.")
+        return _say(
+            FAILED, f"Port {port} cannot be used; something else may have it. Try --port {_other(port)}."
+        )
     try:
         await _play(place, folder, keep, stop)
     except DoesNotFit:

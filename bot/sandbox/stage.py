@@ -2,11 +2,11 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from simcord import Env, MemberActor, SetupError, UserHandle
+from simcord import Env, MemberActor, UserHandle
 from simcord.preview import Preview
 
 from bot.runtime.app import TalkingPiece, build_bot
@@ -123,7 +123,7 @@ class Stage:
         return self._lock.locked()
 
     @contextlib.asynccontextmanager
-    async def alone(self, doing: str | None = None) -> AsyncIterator[None]:
+    async def alone(self, doing: str | None = None) -> AsyncGenerator[None]:
         """Have the pretend Discord to oneself."""
         async with self._lock:
             self.doing = doing
@@ -145,12 +145,11 @@ class Stage:
                 handle, viewers=[viewer], layout="channel", locale="en-GB", timezone=self.world.script.zone
             )
             self._preview = await window.__aenter__()
-            if message is not None:
-                # The message may be gone, or not for these eyes: then the newest ones are shown.
-                with contextlib.suppress(SetupError):
-                    found = [each for each in handle.history() if each.id == message]
-                    if found:
-                        await window.show(found[0])
+            # simcord begins at the bot's last message; people begin at the newest, or the one they want.
+            messages = handle.history(viewer=viewer)
+            wanted = [each for each in messages if each.id == message] or messages[-1:]
+            if wanted:
+                await window.show(wanted[0])
             self.views += 1
             self._mark_published()
 

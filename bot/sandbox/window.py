@@ -17,7 +17,9 @@ PATHS = r"/{path:(?:[a-z-]+\.(?:js|json|css)|vendor/[\w./-]+|fonts/[\w.-]+|api/[
 """Everything simcord's page asks for. Whether it is there is for simcord to say."""
 
 _PASSED_ON = ("Content-Type", "X-Simcord-Capability", "X-Simcord-Context")
-_PASSED_BACK = re.compile(r"content-(type|disposition)|x-(display|media|simcord)-.*|referrer-policy", re.IGNORECASE)
+_PASSED_BACK = re.compile(
+    r"content-(type|disposition)|x-(display|media|simcord)-.*|referrer-policy", re.IGNORECASE
+)
 _LASTING = ("/vendor/", "/fonts/")
 _ADDED = (
     b'<link rel="stylesheet" href="/sandbox/view.css"><script src="/sandbox/view.js" defer></script></head>'

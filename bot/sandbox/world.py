@@ -87,16 +87,6 @@ class World:
         room = self.rooms[said.channel]
         if said.opens is not None:
             key, name = said.opens
-            opener = backend.create_message(room.id, author, said.words) if not _is_forum(room) else None
-            thread = backend.create_thread(
-                room.id, name, author, message_id=opener.id if opener else None, broadcast=False
-            )
+            thread = backend.create_thread(room.id, name, author, broadcast=False)
             room = self.rooms[key] = ChannelHandle(self.env, self.guild, thread)
-            if opener is not None:
-                return
         backend.create_message(room.id, author, said.words)
-
-
-def _is_forum(room: ChannelHandle) -> bool:
-    forum = room.guild
-    return forum is not None and room._channel.type == discord.ChannelType.forum.value

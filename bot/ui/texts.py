@@ -97,7 +97,7 @@ class Words:
         """Several texts as one enumeration: a, b and c."""
         return Markup(format_list(list(parts), locale=self.locale))
 
-    def keys(self) -> Iterable[str]:
+    def known(self) -> Iterable[str]:
         """All keys of this language."""
         return self._entries.keys()
 

@@ -236,13 +236,54 @@ def _is_case(embed: discord.Embed) -> bool:
     return (embed.title or "").startswith("Case ")
 
 
+def sentence(harbour: Harbour, key: str, **facts: Any) -> str:
+    """What the bot says under this key, in English."""
+    return str(harbour.bot.texts.of("en")(key, **facts))
+
+
+def doors(harbour: Harbour, channel: ChannelHandle) -> list[discord.Message]:
+    """The open doors in a channel."""
+    title = sentence(harbour, "support.door.title")
+    return [each for each in channel.history() if each.embeds and each.embeds[0].title == title]
+
+
+async def crowd(harbour: Harbour, count: int, words: str) -> list[MemberActor]:
+    """So many new members write in the circle in one moment, before the bot has handled the first."""
+    guild, env = harbour.guild, harbour.env
+    people = [guild.add_member(env.create_user(f"person{number}")) for number in range(count)]
+    for person in people:
+        env.backend.create_message(harbour.circle.id, person.id, words)
+    await env.settle(timeout=60)
+    return people
+
+
+def letters_to(who: MemberActor) -> list[discord.Message]:
+    """Private messages between the bot and somebody; looking opens no channel that was not there."""
+    opened = who._env.backend.dm_channels
+    return who.user.dm_channel.history() if who.id in opened else []
+
+
+def planted(harbour: Harbour, channel: ChannelHandle, custom_id: str) -> discord.Message:
+    """A message of the bot with a button of this id: an old one, or one that belongs elsewhere."""
+    backend = harbour.env.backend
+    button = {"type": 2, "style": 2, "label": "planted", "custom_id": custom_id}
+    row = {"type": 1, "components": [button]}
+    made = backend.create_message(channel.id, backend.bot_user.id, "planted", components=[row])
+    return next(each for each in channel.history() if each.id == made.id)
+
+
 __all__ = [
     "WORDS",
     "Harbour",
     "TalkingPiece",
     "at_once",
+    "crowd",
+    "doors",
     "field",
     "labels",
+    "letters_to",
+    "planted",
+    "sentence",
     "state",
     "told",
     "walk",

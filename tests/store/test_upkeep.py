@@ -1,6 +1,5 @@
 """Looking after the database: every state, backups that forget, restores, new master keys."""
 
-import asyncio
 import json
 import os
 import sqlite3
@@ -245,8 +244,8 @@ async def test_a_postgresql_database_that_does_not_exist_is_unreachable(postgres
     await store.close()
 
 
-async def test_a_database_killed_while_writing_is_whole_at_the_next_start(home: Home):
-    await (await home.open()).close()
+def kill_a_writer(database: Path) -> None:
+    """Leaves a journal with one row that was committed and one that was not."""
     script = (
         "import os, sqlite3, sys\n"
         "c = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
@@ -255,8 +254,13 @@ async def test_a_database_killed_while_writing_is_whole_at_the_next_start(home: 
         "c.execute(\"INSERT INTO installation VALUES ('half', 'no')\")\n"
         "os.kill(os.getpid(), 9)\n"
     )
-    await asyncio.to_thread(subprocess.run, [sys.executable, "-c", script, str(home.database)], check=False)
-    assert home.database.with_name("talkingpiece.db-wal").stat().st_size > 0
+    subprocess.run([sys.executable, "-c", script, str(database)], check=False)
+    assert database.with_name("talkingpiece.db-wal").stat().st_size > 0
+
+
+async def test_a_database_killed_while_writing_is_whole_at_the_next_start(home: Home):
+    await (await home.open()).close()
+    kill_a_writer(home.database)
     store = await home.open()
     async with store.reading() as tx:
         assert await tx.installation.read("kept") == "yes"
@@ -412,6 +416,17 @@ async def test_forgetting_a_person_takes_their_key_out_of_the_backups(home: Home
     await store.close()
 
 
+async def test_the_next_backup_takes_forgotten_people_out_of_the_key_file_and_puts_new_ones_in(home: Home):
+    store = await home.open()
+    await write_note(store, ANNA, "quiet week")
+    await backup(store, home.backups, 10)
+    await forget(store, ANNA)
+    await write_note(store, BEN, "loud week")
+    await backup(store, home.backups, 10)
+    assert home.person_keys() == {BEN}
+    await store.close()
+
+
 async def test_no_key_file_is_made_where_there_are_no_backups(store: Store, tmp_path: Path):
     await write_note(store, ANNA, "quiet week")
     await refresh_person_keys(store, tmp_path / "backups")
@@ -504,6 +519,22 @@ async def test_the_journal_of_a_damaged_database_is_not_mixed_into_the_restored_
     async with store.reading() as tx:
         assert await tx.installation.read("later") is None
     await store.close()
+
+
+async def test_what_a_killed_bot_had_committed_is_in_the_database_kept_aside(home: Home):
+    store = await home.open()
+    await write_note(store, ANNA, "quiet week")
+    made = await backup(store, home.backups, 10)
+    await store.close()
+    kill_a_writer(home.database)
+
+    aside = (await restore(store, made)).kept_aside
+
+    assert aside is not None
+    assert not home.database.with_name("talkingpiece.db-wal").exists()
+    with closing(sqlite3.connect(aside)) as connection:
+        assert connection.execute("SELECT name FROM installation").fetchall() == [("kept",)]
+    assert wrapped_keys(home.database) == wrapped_keys(aside)
 
 
 async def test_a_restore_without_any_keys_says_so(home: Home):

@@ -1,10 +1,11 @@
 """A pretend Discord and a prepared database for every test; waits of our own shortened where it is honest."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import structlog.testing
 import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
@@ -42,9 +43,16 @@ async def household(tmp_path: Path) -> Household:
 
 
 @pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Letters are tried again after 0.2 s, 0.4 s, … instead of 2 s, 4 s, …: same rule, shorter unit."""
     monkeypatch.setattr(bot.domain.letter, "_FIRST_WAIT", timedelta(seconds=FIRST_WAIT))
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    """Log lines of the bot in this process are dropped; drawing its tracebacks takes longer than the tests."""
+    with structlog.testing.capture_logs():
+        yield
 
 
 @pytest.fixture

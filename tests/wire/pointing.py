@@ -16,7 +16,7 @@ def point_at(port: int) -> None:
 
 
 def wait_less_for_discord(client: discord.Client) -> None:
-    """Two fixed pauses of discord.py that prove nothing here: for late servers, and before identifying anew."""
+    """Two fixed pauses of discord.py prove nothing here: for late servers, and before identifying anew."""
     client._connection.guild_ready_timeout = 0.2
 
     async def at_once(_shard: int | None, *, initial: bool = False) -> None:

@@ -4,7 +4,7 @@
 
 const LOOK_AGAIN = 1500;
 const NARROW = "(max-width: 46rem)";
-const MARKS = { channel: "#", private: "🔒", thread: "↳", post: "↳", forum: "☰" };
+const MARKS = { channel: "#", private: "#", thread: "↳", post: "↳", forum: "☰" };
 
 const part = (id) => document.getElementById(id);
 const element = (name, properties = {}, ...inside) => {
@@ -108,7 +108,8 @@ function showTime() {
   part("now").dateTime = state.now;
   if (changed("skips", state.skips)) {
     part("skips").replaceChildren(...Object.entries(state.skips).map(([name, seconds]) => {
-      const button = element("button", { type: "button", textContent: name });
+      const button = element("button", { type: "button", textContent: name.replace("minutes", "min") });
+      button.setAttribute("aria-label", name);
       button.addEventListener("click", () => ask("skip", { seconds }));
       return button;
     }));
@@ -131,7 +132,7 @@ window.addEventListener("message", (event) => {
 });
 
 if (window.matchMedia(NARROW).matches) {
-  for (const fold of document.querySelectorAll(".fold")) fold.open = false;
+  for (const fold of document.querySelectorAll("details.fold")) fold.open = false;
 }
 
 async function again() {
