@@ -40,7 +40,7 @@ def test_everything_public_says_what_it_promises(path: Path) -> None:
 
 @pytest.mark.parametrize("path", COGS, ids=lambda path: path.name)
 def test_a_cog_only_leads_somewhere(path: Path) -> None:
-    """No decisions, no catching, no SQL, no embeds in a command: who acts, what they do, what they are told."""
+    """No decisions, no catching, no embeds in a command: who acts, what they do, what they are told."""
     for node in ast.walk(tree_of(path)):
         assert not isinstance(node, ast.If | ast.Try | ast.While), f"{path.name}:{node.lineno}"
         name = getattr(node, "attr", getattr(node, "id", ""))

@@ -139,7 +139,7 @@ class Paging:
         if await tx.outbox.waiting(LetterKind.CASE_NUDGE, case.case_id):
             return
         now = self._clock.now()
-        last = await tx.outbox.last_created_at(LetterKind.CASE_NUDGE, case.case_id)
+        last = await tx.outbox.last_due_at(LetterKind.CASE_NUDGE, case.case_id)
         due_at = now if last is None else max(now, last + NUDGE_EVERY)
         count = await tx.outbox.count(LetterKind.CASE_NUDGE, case.case_id)
         await tx.outbox.put(

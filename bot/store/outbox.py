@@ -65,10 +65,10 @@ class Outbox:
             or 0
         )
 
-    async def last_created_at(self, kind: LetterKind, subject_id: int) -> datetime | None:
-        """When the latest letter of this kind about the subject was put."""
+    async def last_due_at(self, kind: LetterKind, subject_id: int) -> datetime | None:
+        """When the latest letter of this kind about the subject was, or is, due."""
         return await self._connection.scalar(
-            select(func.max(outbox.c.created_at, type_=outbox.c.created_at.type)).where(
+            select(func.max(outbox.c.due_at, type_=outbox.c.due_at.type)).where(
                 outbox.c.kind == kind, outbox.c.subject_id == subject_id
             )
         )

@@ -303,7 +303,7 @@ async def test_letters_about_one_subject_are_counted(store: Store) -> None:
         await tx.outbox.claim_due(NOW)
         assert not await tx.outbox.waiting(LetterKind.CASE_PAGE, 1)
         assert await tx.outbox.count(LetterKind.CASE_PAGE, 1) == 1
-        assert await tx.outbox.last_created_at(LetterKind.CASE_PAGE, 1) == NOW
+        assert await tx.outbox.last_due_at(LetterKind.CASE_PAGE, 1) == NOW
 
 
 async def test_leases_of_a_process_that_ended_are_let_go(store: Store) -> None:

@@ -50,7 +50,7 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _quiet() -> Iterator[None]:
-    """Log lines of the bot in this process are dropped; drawing its tracebacks takes longer than the tests."""
+    """Log lines of the bot in this process are dropped: drawing its tracebacks takes longer than a test."""
     with structlog.testing.capture_logs():
         yield
 
