@@ -152,14 +152,15 @@ class TalkingPiece(commands.AutoShardedBot):
 
     async def close(self) -> None:
         """Stop taking work, let letters on their way arrive, say goodbye, let go of the database."""
-        if self._furnished is not None:
-            await self._furnished.heart.stop(DRAIN_FOR)
-        for rescue in list(self._rescues):
-            with contextlib.suppress(asyncio.CancelledError):
-                await rescue
-        await super().close()
-        if self._store is not None:
-            await self._store.close()
+        try:
+            if self._furnished is not None:
+                await self._furnished.heart.stop(DRAIN_FOR)
+            if self._rescues:
+                await asyncio.wait(self._rescues, timeout=DRAIN_FOR)
+        finally:
+            await super().close()
+            if self._store is not None:
+                await self._store.close()
 
     @property
     def _rooms(self) -> Furnished:

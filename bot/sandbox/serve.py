@@ -9,9 +9,8 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from dotenv import dotenv_values
 
@@ -49,13 +48,18 @@ def serve(port: int, keep: Path | None) -> int:
     configure_logs("WARNING")
     # What discord.py warns about when it starts (no voice, few intents) is so on purpose.
     logging.getLogger("discord").setLevel(logging.ERROR)
+    ended = asyncio.Event()
     with contextlib.ExitStack() as stack:
         folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="talking-piece-")))
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError:
             return _say(FAILED, "The folder given with --keep cannot be used. Choose another one.")
-        return asyncio.run(_serve(port, folder, keep is not None))
+        code = asyncio.run(_serve(port, folder, keep is not None, ended))
+    if code == DONE and not ended.is_set():
+        # Something would not let go in time. Whoever pressed Ctrl-C need not wait for it.
+        os._exit(code)
+    return code
 
 
 def token_in(environ: Mapping[str, str], env_file: Path) -> str | None:
@@ -70,7 +74,7 @@ def token_in(environ: Mapping[str, str], env_file: Path) -> str | None:
     return None
 
 
-async def _serve(port: int, folder: Path, keep: bool) -> int:
+async def _serve(port: int, folder: Path, keep: bool, ended: asyncio.Event) -> int:
     from .memory import DoesNotFit
 
     stop = asyncio.Event()
@@ -88,7 +92,7 @@ async def _serve(port: int, folder: Path, keep: bool) -> int:
             FAILED, f"Port {port} cannot be used; something else may have it. Try --port {_other(port)}."
         )
     try:
-        await _play(place, folder, keep, stop)
+        await _play(place, folder, keep, stop, ended)
     except DoesNotFit:
         return _say(
             FAILED,
@@ -100,7 +104,9 @@ async def _serve(port: int, folder: Path, keep: bool) -> int:
     return DONE
 
 
-async def _play(place: socket.socket, folder: Path, keep: bool, stop: asyncio.Event) -> None:
+async def _play(
+    place: socket.socket, folder: Path, keep: bool, stop: asyncio.Event, ended: asyncio.Event
+) -> None:
     from aiohttp import web
 
     from bot.runtime.settings import Settings
@@ -119,7 +125,8 @@ async def _play(place: socket.socket, folder: Path, keep: bool, stop: asyncio.Ev
     page = Page(stage)
     runner = web.AppRunner(page.application(port), access_log=None, shutdown_timeout=0.5)
     try:
-        if not await _unless(stop, stage.open()):
+        await stage.open()
+        if stop.is_set():
             return
         await runner.setup()
         await web.SockSite(runner, place).start()
@@ -133,19 +140,7 @@ async def _play(place: socket.socket, folder: Path, keep: bool, stop: asyncio.Ev
                 await page.close()
                 await stage.close()
                 await runner.cleanup()
-
-
-async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
-    """Do the work, unless stop comes first. Says whether it was done."""
-    doing, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
-    await asyncio.wait([doing, stopping], return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
-    if doing.done():
-        doing.result()
-        return True
-    doing.cancel()
-    await asyncio.wait([doing])
-    return False
+                ended.set()
 
 
 def _other(port: int) -> int:

@@ -47,6 +47,7 @@ class Stage:
         self._world: World | None = None
         self._rooms: Rooms | None = None
         self._preview: Preview | None = None
+        self._running = False
         self._lock = asyncio.Lock()
         self.doing: str | None = None
         self.person = "sam"
@@ -101,6 +102,7 @@ class Stage:
             world.turn_to(self._kept.now)
             await self._forget_commands()
         await env.start()
+        self._running = True
         if self._kept is None:
             await acts.play(world)
         self._rooms = Rooms(world)
@@ -111,11 +113,12 @@ class Stage:
         """Shut the window, stop the bot, write down what is to be kept."""
         async with self._lock:
             await self._shut()
-            if self._env is not None and self._bot is not None:
+            if self._running and self._bot is not None:
+                self._running = False
                 if self._rooms is not None:
                     self._remember()
                 await self._bot.close()
-                await self._env.shutdown()
+                await self.env.shutdown()
 
     @property
     def busy(self) -> bool:

@@ -48,7 +48,11 @@ class Window:
         if request.path == "/api/action":
             async with self._stage.alone():
                 return await self._pass(request, request.path)
-        return await self._pass(request, request.path)
+        answer = await self._pass(request, request.path)
+        if request.method == "DELETE" and answer.status >= 400:
+            # A page says goodbye to a window that has been shut: that is as good as done.
+            return web.Response(status=204)
+        return answer
 
     async def close(self) -> None:
         """Let go of open connections."""

@@ -1,8 +1,11 @@
 """What is heard in screened channels, and what people report about others."""
 
+import asyncio
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+
+import structlog
 
 from bot.domain.case import Signal, Source
 from bot.domain.ids import ChannelSnowflake, GuildSnowflake, MessageSnowflake, RoleSnowflake, UserSnowflake
@@ -14,6 +17,11 @@ from bot.store.engine import Store
 
 from .intake import Intake, Taken
 from .ports import Clock
+
+TRY_AGAIN_AFTER = (0.2, 1.0, 5.0, 20.0)
+"""Seconds between attempts to store a signal: the disk may be full or the database busy for a moment."""
+
+log = structlog.get_logger("signals")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,24 +81,25 @@ class Signals:
         found = self._screen_of(heard.guild).read(heard.words)
         if not found.tier.opens_case:
             return Taken(None)
-        async with self._store.writing() as tx:
-            server = await tx.servers.load(heard.guild)
-            return await self._intake.take(
-                tx,
-                Signal(
-                    heard.guild,
-                    heard.author,
-                    Source.MESSAGE,
-                    found.tier,
-                    f"message:{heard.message}",
-                    self._clock.now(),
-                    found.rules,
-                    heard.places[0],
-                    heard.message,
-                    person_is_staff=server.is_staff(heard.author_roles),
-                    via_app=heard.via_app,
-                ),
-            )
+        signal = Signal(
+            heard.guild,
+            heard.author,
+            Source.MESSAGE,
+            found.tier,
+            f"message:{heard.message}",
+            self._clock.now(),
+            found.rules,
+            heard.places[0],
+            heard.message,
+            via_app=heard.via_app,
+        )
+        for wait in TRY_AGAIN_AFTER:
+            try:
+                return await self._take(signal, heard.author_roles)
+            except Exception as error:  # whatever it is: a signal is worth another attempt
+                log.error("signal.not_stored", waiting_for=wait, exc_info=error)
+                await asyncio.sleep(wait)
+        return await self._take(signal, heard.author_roles)
 
     async def look(
         self, reporter: Actor, author: Person, channel: ChannelSnowflake, message: MessageSnowflake
@@ -106,6 +115,11 @@ class Signals:
         origin = f"worry:{person.user}:{reporter.user_snowflake}:{int(at.timestamp()) // 3600}"
         return await self._concern(reporter, person, Source.WORRY, origin, None, None)
 
+    async def _take(self, signal: Signal, roles: tuple[RoleSnowflake, ...]) -> Taken:
+        async with self._store.writing() as tx:
+            server = await tx.servers.load(signal.guild_snowflake)
+            return await self._intake.take(tx, replace(signal, person_is_staff=server.is_staff(roles)))
+
     async def _concern(
         self,
         reporter: Actor,
@@ -119,24 +133,19 @@ class Signals:
             raise Refusal("signal.refusal.yourself")
         if person.is_bot and source is Source.WORRY:
             raise Refusal("signal.refusal.bot")
-        async with self._store.writing() as tx:
-            server = await tx.servers.load(reporter.guild_snowflake)
-            return await self._intake.take(
-                tx,
-                Signal(
-                    reporter.guild_snowflake,
-                    person.user,
-                    source,
-                    Tier.T3,
-                    origin,
-                    self._clock.now(),
-                    channel=channel,
-                    message=message,
-                    reporter=reporter.user_snowflake,
-                    person_is_staff=server.is_staff(person.roles),
-                    via_app=person.is_bot,
-                ),
-            )
+        signal = Signal(
+            reporter.guild_snowflake,
+            person.user,
+            source,
+            Tier.T3,
+            origin,
+            self._clock.now(),
+            channel=channel,
+            message=message,
+            reporter=reporter.user_snowflake,
+            via_app=person.is_bot,
+        )
+        return await self._take(signal, person.roles)
 
     def _screen_of(self, guild: GuildSnowflake) -> Screen:
         """The screen for the languages the server chose; English where none of them is there."""

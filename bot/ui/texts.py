@@ -155,8 +155,11 @@ def load_texts(folder: Path) -> Texts:
 def _read(folder: Path) -> dict[str, Entry]:
     entries: dict[str, Entry] = {}
     for file in sorted(folder.glob("*.toml")):
-        with file.open("rb") as opened:
-            _flatten(tomllib.load(opened), file.stem, entries)
+        try:
+            raw = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise TextFault(f"{folder.name}/{file.name} cannot be read as TOML: {error}") from error
+        _flatten(raw, file.stem, entries)
     if not entries:
         raise TextFault(f"There are no texts in {folder.name}.")
     return entries

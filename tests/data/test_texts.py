@@ -169,6 +169,13 @@ def test_a_language_nobody_knows_is_refused(tmp_path: Path) -> None:
         load_texts(tmp_path)
 
 
+def test_a_file_that_is_no_toml_is_named(tmp_path: Path) -> None:
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en" / "broken.toml").write_text('b = "c', encoding="utf-8")
+    with pytest.raises(TextFault, match="broken.toml"):
+        load_texts(tmp_path)
+
+
 def test_a_language_falls_back_to_english_text_by_text(tmp_path: Path) -> None:
     for name, text in (("en", 'b = "hello"\nc = "bye"'), ("de", 'b = "hallo"')):
         (tmp_path / name).mkdir()

@@ -242,7 +242,7 @@ async def test_the_panel_says_what_stands_in_the_way_at_this_moment(ready: Harbo
     assert sentence(ready, "setup.panel.ready") in words_in(panel)
     me = ready.bot.user
     permit(ready, ready.circle, me, send_messages=False)
-    permit(ready, ready.second, me, embed_links=False, send_messages=False)
+    permit(ready, ready.second, me, view_channel=True, embed_links=False, send_messages=False)
     permit(ready, ready.moderators, ready.facilitators_role, view_channel=False)
     ready.env.backend.edit_role(ready.guild.id, ready.on_call_role.id, {"mentionable": False})
     permit(ready, ready.moderators, me, view_channel=True, send_messages=True, mention_everyone=False)

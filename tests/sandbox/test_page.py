@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import pytest
 
-from bot.sandbox import memory
+from bot.sandbox import memory, serve
 from bot.sandbox.script import read_script
 
 from .conftest import DAY, Sandbox
@@ -87,37 +87,31 @@ async def test_the_window_may_be_framed_by_our_page_only(sandbox: Sandbox):
         assert shown["channel"]["name"] == "evening-circle"
 
 
-@pytest.mark.parametrize("path", ["/", "/sandbox/state", "/view", "/app.js"])
-async def test_other_names_for_this_address_are_refused(sandbox: Sandbox, path: str):
-    async with sandbox.client.get(path, headers={"Host": "rebound.example"}) as answer:
-        assert answer.status == 403
-
-
-@pytest.mark.parametrize("origin", ["http://elsewhere.example", "null", None])
-async def test_other_sites_can_order_nothing(sandbox: Sandbox, origin: str | None):
-    headers = {"Origin": origin} if origin else {}
-    async with aiohttp.ClientSession(sandbox.url, headers=headers) as stranger:
-        for path in ("/sandbox/skip", "/sandbox/restart", "/sandbox/look", "/api/pages", "/api/action"):
-            async with stranger.post(path, json={"seconds": 300}) as answer:
-                assert answer.status == 403
+async def test_strangers_are_refused(sandbox: Sandbox):
+    """Other names for this address, orders from other sites, and other machines."""
+    for path in ("/", "/sandbox/state", "/view", "/app.js"):
+        async with sandbox.client.get(path, headers={"Host": "rebound.example"}) as answer:
+            assert answer.status == 403
+    for origin in ("http://elsewhere.example", "null", None):
+        headers = {"Origin": origin} if origin else {}
+        async with aiohttp.ClientSession(sandbox.url, headers=headers) as stranger:
+            for path in ("/sandbox/skip", "/sandbox/restart", "/sandbox/look", "/api/pages", "/api/action"):
+                async with stranger.post(path, json={"seconds": 300}) as answer:
+                    assert answer.status == 403
     assert (await sandbox.state())["now"] == "2026-10-04T17:40:00+00:00"
-
-
-async def test_only_this_machine_is_listened_to(sandbox: Sandbox):
-    assert {site.sockets[0].getsockname()[0] for site in _servers(sandbox)} == {"127.0.0.1"}
+    assert serve.HOST == "127.0.0.1"
 
 
 async def test_skipping_ahead_climbs_the_ladder_at_its_own_times(sandbox: Sandbox):
     began = sandbox.stage.now
     await sandbox.send("sam", "circle", DESPERATE)
-    before = len(sandbox.says("moderators"))
     for _ in range(4):
         await sandbox.order("skip", seconds=300)
         told = await sandbox.finished()
     assert told["now"] == "2026-10-04T18:00:00+00:00"
-    pages = sandbox.stage.world.rooms["moderators"].history()[before:]
-    waited = [round((each.created_at - began).total_seconds() / 60) for each in pages]
-    assert waited[:2] == [5, 10]
+    calls = [each for each in sandbox.stage.world.rooms["moderators"].history() if "ase 3" in each.content]
+    waited = [round((each.created_at - began).total_seconds() / 60) for each in calls]
+    assert waited == [5, 10, 20]
     async with sandbox.client.post("/sandbox/skip", json={"seconds": 7}) as answer:
         assert answer.status == 400
 
@@ -163,10 +157,6 @@ async def test_what_is_kept_is_there_again(tmp_path):
         assert "You are on case 3" in pressed.followups[0].content
         assert "Case 3" in shown.response.embeds[0].description
 
-
-async def test_what_does_not_fit_is_said(tmp_path):
-    async with Sandbox(tmp_path, keep=True):
-        pass
     file = tmp_path / "discord.json"
     kept = json.loads(file.read_text())
     kept["ids"][0] += 1
@@ -188,8 +178,8 @@ def test_everybody_and_every_place_in_the_script_is_there():
     assert {each.channel for each in script.said} <= rooms
     assert all(each.at <= script.opens_at for each in script.said)
     for room in rooms - {"helped"}:
-        assert 2 <= sum(each.channel == room for each in script.said) <= 12 or room in {"mornings", "asking", "books"}
-
-
-def _servers(sandbox: Sandbox):
-    return [site._server for site in sandbox._runner.sites]
+        assert 2 <= sum(each.channel == room for each in script.said) <= 12 or room in {
+            "mornings",
+            "asking",
+            "books",
+        }

@@ -118,6 +118,9 @@ function showTime() {
 }
 
 function look(where) {
+  // The window is about to be shut; its page would only find nobody there.
+  part("view").src = "about:blank";
+  shown = "";
   ask("look", where);
   if (window.matchMedia(NARROW).matches) document.querySelector(".stage").scrollIntoView();
 }
