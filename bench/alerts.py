@@ -62,7 +62,7 @@ async def main() -> None:
         signals = Signals(
             store,
             clock,
-            Intake(Paging(clock, everyone), clock),  # type: ignore[arg-type]
+            Intake(Paging(clock, everyone), clock, everyone),  # type: ignore[arg-type]
             read_words(shipped_words()).screens,
         )
         async with store.writing() as tx:

@@ -24,7 +24,7 @@ class ConcernCog(commands.Cog):
         async with answering(itx) as answer:
             taken = await self._signals.look(
                 actor_of(itx),
-                person_in(message.author),
+                await person_in(message.author, itx.guild),
                 ChannelSnowflake(message.channel.id),
                 MessageSnowflake(message.id),
             )
@@ -33,7 +33,9 @@ class ConcernCog(commands.Cog):
     async def worry(self, itx: Interaction, person: discord.Member) -> None:
         """Say that one is worried about somebody; confidential."""
         async with answering(itx) as answer:
-            taken = await self._signals.worry(actor_of(itx), person_in(person), itx.created_at)
+            taken = await self._signals.worry(
+                actor_of(itx), await person_in(person, itx.guild), itx.created_at
+            )
             await answer.privately(concern_card.thanks_for_worrying(taken, person.id, words_of(itx)))
 
 

@@ -16,14 +16,17 @@ ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "docs" / "pictures"
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
-QUIET = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    " --disable-component-update --disable-sync"
-).split()
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 DESPERATE = "I can't do this any more. I'm going to end my life tonight."
-ROOM = 24
-"""Pixels around what a picture is about."""
 
 
 @contextmanager
@@ -84,7 +87,9 @@ def take(page: Page) -> None:
 
     go(page, view, "mia", "moderators")
     alert = message(view, "Case 3")
+    page.set_viewport_size({"width": 1200, "height": 1150})
     settle(page)
+    page.get_by_role("complementary", name="Sandbox").evaluate("side => side.scrollTo(0, 0)")
     page.screenshot(path=PICTURES / "sandbox.png")
     picture(page, "alert", alert)
 
@@ -93,7 +98,7 @@ def take(page: Page) -> None:
     view.get_by_role("option", name="/setup").first.click()
     page.keyboard.press("Enter")
     page.set_viewport_size({"width": 1200, "height": 1500})
-    picture(page, "setup", message(view, "Set up Talking Piece"))
+    picture(page, "setup", message(view, "Set up Talking Piece"), 760)
 
 
 def go(page: Page, view: FrameLocator, person: str, channel: str) -> None:
@@ -115,16 +120,14 @@ def settle(page: Page) -> None:
     page.wait_for_timeout(1500)
 
 
-def picture(page: Page, name: str, shown: Locator) -> None:
+def picture(page: Page, name: str, shown: Locator, width: float = 640) -> None:
     """A tight picture of one message."""
     shown.scroll_into_view_if_needed()
     settle(page)
     box = shown.bounding_box()
     if box is None:
         raise SystemExit(f"There is nothing to take a picture of: {name}")
-    inner = shown.locator("article, .message-content, .embed, .components-v2").first
-    del inner
-    wide = min(box["width"], 640.0)
+    wide = min(box["width"], width)
     clip = {"x": box["x"], "y": max(box["y"] - 8, 0), "width": wide, "height": box["height"] + 16}
     page.screenshot(path=PICTURES / f"{name}.png", clip=clip)
 

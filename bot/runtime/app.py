@@ -10,7 +10,7 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot.domain.ids import ChannelSnowflake, GuildSnowflake, MessageSnowflake, UserSnowflake
+from bot.domain.ids import ChannelSnowflake, GuildSnowflake, MessageSnowflake, RoleSnowflake, UserSnowflake
 from bot.services.house import Services
 from bot.services.ports import Clock
 from bot.services.signals import Heard
@@ -181,6 +181,7 @@ class TalkingPiece(commands.AutoShardedBot):
                 MessageSnowflake(int(data["id"])),
                 UserSnowflake(int(author["id"])),
                 str(data.get("content") or ""),
+                tuple(RoleSnowflake(int(role)) for role in data.get("member", {}).get("roles", ())),
                 via_app=bool(author.get("bot")),
             )
             if heard.author != self.application_id:

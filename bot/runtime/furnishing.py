@@ -70,7 +70,7 @@ def furnish(client: discord.Client, pulse: Pulse, store: Store, clock: Clock, wo
     """Wire everything to one store, one client and one clock."""
     surroundings = DiscordSurroundings(client)
     paging = Paging(clock, surroundings)
-    intake = Intake(paging, clock)
+    intake = Intake(paging, clock, surroundings)
     signals = Signals(store, clock, intake, words.screens)
     screening = Screening(store, clock, surroundings)
     setup = Setup(store, clock, surroundings, screening, signals, tuple(sorted(words.screens)))

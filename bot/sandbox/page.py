@@ -47,6 +47,7 @@ class Page:
         app.router.add_get("/sandbox/names", self._names)
         app.router.add_post("/sandbox/look", self._look)
         app.router.add_post("/sandbox/skip", self._skip)
+        app.router.add_post("/sandbox/stop", self._stop)
         app.router.add_post("/sandbox/restart", self._restart)
         app.router.add_get("/view", self._window.index)
         app.router.add_route("*", window.PATHS, self._window.part)
@@ -135,6 +136,10 @@ class Page:
         if seconds is None:
             raise web.HTTPBadRequest(text="Please choose one of the steps on the page.")
         return self._begin(self._stage.skip(seconds))
+
+    async def _stop(self, _request: web.Request) -> web.Response:
+        self._stage.stop_skipping()
+        return self._answer()
 
     async def _restart(self, request: web.Request) -> web.Response:
         await _asked(request)

@@ -19,8 +19,8 @@ from .rooms import Rooms
 from .script import read_script
 from .world import World
 
-STEP = 3600.0
-"""Pretend seconds skipped at once; between two steps the page can be told how far it is."""
+STEP = 600.0
+"""Pretend seconds skipped at once; between two steps one can see how far it is, and stop."""
 
 SETTLE_FOR = 30.0
 """Real seconds the bot may take to finish what one step set off."""
@@ -49,6 +49,7 @@ class Stage:
         self._preview: Preview | None = None
         self._running = False
         self._lock = asyncio.Lock()
+        self._enough = False
         self.doing: str | None = None
         self.person = "sam"
         self.channel = 0
@@ -160,11 +161,16 @@ class Stage:
         """Let pretend time pass; everything that falls due on the way happens at its own moment."""
         left = min(seconds, LONGEST_SKIP.total_seconds())
         async with self.alone("skip"):
-            while left > 0:
+            self._enough = False
+            while left > 0 and not self._enough:
                 step = min(left, STEP)
                 await self.env.advance_time(step)
                 left -= step
             await self._publish()
+
+    def stop_skipping(self) -> None:
+        """Stay at the pretend time that has been reached."""
+        self._enough = True
 
     async def restart(self) -> None:
         """Stop the bot and start it anew on the same database; the server goes on as it was."""

@@ -70,8 +70,8 @@ class Window:
             )
         inside = urlsplit(preview.url)
         headers = {name: request.headers[name] for name in _PASSED_ON if name in request.headers}
-        body = None if request.method in SAFE_METHODS else await request.read()
         try:
+            body = None if request.method in SAFE_METHODS else await request.read()
             async with self._client.request(
                 request.method,
                 f"http://{inside.netloc}{path}",
@@ -82,7 +82,7 @@ class Window:
             ) as answer:
                 said = await answer.read()
                 return self._answer(request, path, answer, said, inside.fragment)
-        except aiohttp.ClientError:
+        except (aiohttp.ClientError, ConnectionResetError):
             return _away()
 
     def _answer(

@@ -139,10 +139,9 @@ class Cases:
         """The case, if the actor may work on it here. Another server's case does not exist for them (P5)."""
         policy.require_moderator(actor, await tx.servers.load(actor.guild_snowflake))
         case = await tx.cases.load(case_id)
-        if case.guild_snowflake != actor.guild_snowflake:
+        # Nor does one about themself: even "you cannot see this" would tell them that there is one (S6).
+        if case.guild_snowflake != actor.guild_snowflake or case.person == actor.user_snowflake:
             raise Refusal("case.refusal.gone")
-        if case.person == actor.user_snowflake:
-            raise Refusal("case.refusal.about_you")
         return case
 
     async def _keep(

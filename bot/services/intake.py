@@ -1,15 +1,15 @@
 """Every signal comes in here. One transaction writes signal, case, history and letters."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.domain.case import Case, CaseEvent, CaseState, EventKind, Signal
-from bot.domain.ids import CaseId
+from bot.domain.case import Case, CaseEvent, CaseState, EventKind, Signal, Source
+from bot.domain.ids import CaseId, RoleSnowflake
 from bot.domain.letter import Letter, LetterKind, Urgency
 from bot.domain.tier import Tier
 from bot.store.transaction import Transaction
 
 from .paging import Paging
-from .ports import Clock
+from .ports import Clock, Surroundings
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +23,23 @@ class Taken:
 class Intake:
     """Turns a signal into a case somebody is paged for (S1, S4)."""
 
-    def __init__(self, paging: Paging, clock: Clock) -> None:
+    def __init__(self, paging: Paging, clock: Clock, surroundings: Surroundings) -> None:
         self._paging = paging
         self._clock = clock
+        self._surroundings = surroundings
 
-    async def take(self, tx: Transaction, signal: Signal) -> Taken:
-        """Open a case, or join the person's open one. A repeat of the same origin changes nothing."""
+    async def take(self, tx: Transaction, signal: Signal, roles: tuple[RoleSnowflake, ...]) -> Taken:
+        """Open a case, or join the person's open one. A repeat of the same origin changes nothing.
+
+        roles: those of the person it is about. A moderator's case is kept from their colleagues' channel
+        (S6). The owner's is not: whoever owns a server sees every channel, so there is nowhere else to go;
+        they are just never called to it themselves.
+        """
         if await tx.cases.seen(signal.guild_snowflake, signal.origin):
             return Taken(None)
+        server = await tx.servers.load(signal.guild_snowflake)
+        owner = self._surroundings.owner_of(signal.guild_snowflake)
+        signal = replace(signal, person_is_staff=server.is_staff(roles) and signal.person != owner)
         known = await tx.cases.open_for(signal.guild_snowflake, signal.person)
         case = await (self._open(tx, signal) if known is None else self._join(tx, known, signal))
         await self._tell_the_person(tx, case, signal)
@@ -87,9 +96,12 @@ class Intake:
         return case
 
     async def _tell_the_person(self, tx: Transaction, case: Case, signal: Signal) -> None:
-        """Once per case, and only somebody who welcomes private messages (S8, P8)."""
+        """Once per case, and only somebody who welcomes private messages (S8, P8).
+
+        Only after their own words: who asked has been answered, and a worry is told to nobody but moderators.
+        """
         person = await tx.people.load(signal.person)
-        if person.messages_allowed_at is None or signal.via_app:
+        if person.messages_allowed_at is None or signal.via_app or signal.source is not Source.MESSAGE:
             return
         now = self._clock.now()
         await tx.outbox.put(

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.card import PostedCard
 from bot.domain.case import Case, CaseEvent, EventKind
-from bot.domain.ids import CaseId, ChannelSnowflake, GuildSnowflake, UserSnowflake
+from bot.domain.ids import CaseId, ChannelSnowflake, UserSnowflake
 from bot.domain.letter import Letter, LetterKind, next_attempt_after
 from bot.domain.server import Server
 from bot.store.engine import Store
@@ -40,7 +40,7 @@ class Outgoing:
         """Where an alert can go, the best place first; each is a step down from the one before.
 
         Moderators' channel, second channel, owner. What concerns a moderator never goes to the
-        moderators' channel (S6), except when the owner is concerned and nothing else is left.
+        moderators' channel (S6), and what concerns the owner never to the owner.
         """
         assert letter.guild is not None  # noqa: S101 - every alert belongs to a server
         async with self._store.reading() as tx:
@@ -48,10 +48,10 @@ class Outgoing:
             case = await tx.cases.find(CaseId(letter.subject_id)) if letter.subject_id is not None else None
         return self._places(server, case, second=bool(letter.facts.get("second")))
 
-    async def cards(self, kinds: tuple[str, ...], subject_id: int) -> tuple[PostedCard, ...]:
-        """Our latest messages of these kinds about the subject."""
+    async def cards(self, kind: LetterKind, subject_id: int) -> tuple[PostedCard, ...]:
+        """Our latest messages of this kind about the subject, the newest first."""
         async with self._store.reading() as tx:
-            return await tx.cards.of(kinds, subject_id)
+            return await tx.cards.of(kind, subject_id)
 
     async def delivered(self, letter: Letter, posted: PostedCard | None) -> None:
         """The letter has left. A door that stands lets screening begin (S11)."""
@@ -60,8 +60,9 @@ class Outgoing:
             await tx.outbox.done(letter, now)
             if posted is not None:
                 await tx.cards.add(posted)
-                if letter.kind is LetterKind.DOOR:
-                    await tx.servers.announced(posted.channel, now)
+                if letter.kind is LetterKind.DOOR and letter.subject_id is not None:
+                    # In a forum the door stands in a post of its own; the forum is what is screened.
+                    await tx.servers.announced(ChannelSnowflake(letter.subject_id), now)
 
     async def failed(self, letter: Letter, failure: str, *, step_down: bool, places: int) -> None:
         """Try again later, or at once at the next place if this one will not have it.
@@ -98,11 +99,6 @@ class Outgoing:
         async with self._store.reading() as tx:
             return await tx.outbox.next_due_at()
 
-    async def oldest_waiting(self, guild: GuildSnowflake | None = None) -> datetime | None:
-        """Since when the oldest letter waits."""
-        async with self._store.reading() as tx:
-            return await tx.outbox.oldest_waiting(guild)
-
     async def release_leases(self) -> None:
         """At the start of the only process on this database."""
         async with self._store.writing() as tx:
@@ -120,6 +116,8 @@ class Outgoing:
         to_owner = Place(user=owner) if owner is not None else None
         if second:
             return (another,) if another else ()
+        if case is not None and owner == case.person:
+            to_owner = None
         if case is None or not case.person_is_staff:
             return tuple(place for place in (moderators, another, to_owner) if place)
         if (
@@ -128,6 +126,4 @@ class Outgoing:
             and self._surroundings.person_sees(server.guild_snowflake, case.person, another.channel)
         ):
             another = None
-        if owner == case.person:
-            return tuple(place for place in (another, moderators) if place)
         return tuple(place for place in (another, to_owner) if place)

@@ -77,9 +77,12 @@ class Setup:
             return await self._view(tx, actor.guild_snowflake)
 
     async def choose(self, actor: Actor, **choices: Any) -> SetupView:
-        """Keep choices in the draft. Refused: a moderators' channel that everyone can read."""
+        """Keep choices in the draft. Refused: a private channel everyone can read, @everyone as a role."""
         policy.require_manager(actor)
         guild = actor.guild_snowflake
+        # Discord gives the role @everyone the id of its server.
+        if guild in (choices.get(name) for name in ("moderators_role", "on_call_role", "facilitators_role")):
+            raise Refusal("setup.refusal.everyone_role")
         for name in ("moderators_channel", "second_channel"):
             channel = choices.get(name)
             if channel is not None and self._surroundings.everyone_sees(guild, channel):

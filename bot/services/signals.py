@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -117,8 +117,7 @@ class Signals:
 
     async def _take(self, signal: Signal, roles: tuple[RoleSnowflake, ...]) -> Taken:
         async with self._store.writing() as tx:
-            server = await tx.servers.load(signal.guild_snowflake)
-            return await self._intake.take(tx, replace(signal, person_is_staff=server.is_staff(roles)))
+            return await self._intake.take(tx, signal, roles)
 
     async def _concern(
         self,

@@ -83,7 +83,7 @@ class Status:
             if not policy.is_manager(actor):
                 policy.require_moderator(actor, server)
             screened = await tx.servers.screened(guild)
-            oldest = await tx.outbox.oldest_waiting(guild)
+            oldest = await tx.outbox.oldest_waiting(guild, now)
             next_timer = await tx.timers.next_due_at()
             cases = await tx.cases.list_open(guild)
             failure = await tx.outbox.last_failure(guild)
@@ -93,7 +93,7 @@ class Status:
             self._pulse.connected_since(),
             self._surroundings.reads_content(),
             self._pulse.last_beat_at(),
-            oldest if oldest is not None and oldest <= now else None,
+            oldest,
             next_timer,
             len(cases),
             self._pulse.faults(),

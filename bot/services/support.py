@@ -86,8 +86,8 @@ class Support:
                     Tier.T4,
                     f"request:{origin}",
                     self._clock.now(),
-                    person_is_staff=server.is_staff(actor.roles),
                 ),
+                tuple(actor.roles),
             )
         return Asked(taken.case, taken.joined, self._reachable(server))
 

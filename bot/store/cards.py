@@ -33,11 +33,11 @@ class Cards:
             },
         )
 
-    async def of(self, kinds: tuple[str, ...], subject_id: int, latest: int = 6) -> tuple[PostedCard, ...]:
-        """The latest posted messages of these kinds about the subject, the newest first."""
+    async def of(self, kind: str, subject_id: int, latest: int = 6) -> tuple[PostedCard, ...]:
+        """The latest posted messages of this kind about the subject, the newest first."""
         rows = await self._connection.execute(
             select(card)
-            .where(card.c.kind.in_(kinds), card.c.subject_id == subject_id)
+            .where(card.c.kind == kind, card.c.subject_id == subject_id)
             .order_by(card.c.message_snowflake.desc())
             .limit(latest)
         )

@@ -121,21 +121,34 @@ class Outbox:
             ).where(outbox.c.done_at.is_(None))
         )
 
-    async def oldest_waiting(self, guild: GuildSnowflake | None = None) -> datetime | None:
-        """Since when the oldest unsent letter has waited past its time."""
-        wanted = select(func.min(outbox.c.due_at, type_=outbox.c.due_at.type)).where(
-            outbox.c.done_at.is_(None)
+    async def oldest_waiting(self, guild: GuildSnowflake, now: datetime) -> datetime | None:
+        """Since when the oldest letter waits that should have left already."""
+        return await self._connection.scalar(
+            select(func.min(outbox.c.created_at, type_=outbox.c.created_at.type)).where(
+                outbox.c.guild_snowflake == guild,
+                outbox.c.done_at.is_(None),
+                or_(outbox.c.due_at <= now, outbox.c.attempts > 0),
+            )
         )
-        if guild is not None:
-            wanted = wanted.where(outbox.c.guild_snowflake == guild)
-        return await self._connection.scalar(wanted)
 
     async def last_failure(self, guild: GuildSnowflake) -> tuple[str, datetime] | None:
         """The most recent failure on this server that is not overcome yet, and since when."""
+        later = outbox.alias("later")
+        overcome = (
+            select(later.c.outbox_id)
+            .where(
+                later.c.kind == outbox.c.kind,
+                later.c.subject_id == outbox.c.subject_id,
+                later.c.outbox_id > outbox.c.outbox_id,
+                later.c.done_at.is_not(None),
+                later.c.failure.is_(None),
+            )
+            .exists()
+        )
         found = (
             await self._connection.execute(
                 select(outbox.c.failure, outbox.c.created_at)
-                .where(outbox.c.guild_snowflake == guild, outbox.c.failure.is_not(None))
+                .where(outbox.c.guild_snowflake == guild, outbox.c.failure.is_not(None), ~overcome)
                 .order_by(outbox.c.outbox_id.desc())
                 .limit(1)
             )

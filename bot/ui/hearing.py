@@ -1,5 +1,6 @@
 """What of a message is looked at. What counts as seen, and what does not, is written in docs/safety.md."""
 
+import contextlib
 from collections.abc import Iterator
 
 import discord
@@ -35,6 +36,13 @@ def places_of(channel: object) -> tuple[ChannelSnowflake, ...]:
     return (own, ChannelSnowflake(parent)) if isinstance(parent, int) else (own,)
 
 
-def person_in(user: discord.abc.User) -> Person:
-    """Somebody another member points at."""
+async def person_in(user: discord.Member | discord.User, guild: discord.Guild | None) -> Person:
+    """Somebody another member points at.
+
+    The menu on a message does not say which roles its author holds, so Discord is asked: a concern about a
+    moderator must not be brought to that moderator (S6).
+    """
+    if guild is not None and not isinstance(user, discord.Member) and not user.bot:
+        with contextlib.suppress(discord.NotFound):
+            user = await guild.fetch_member(user.id)
     return Person(UserSnowflake(user.id), roles_of(user), is_bot=user.bot)

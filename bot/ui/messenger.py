@@ -93,7 +93,7 @@ class Messenger:
             return None
         late = self._clock.now() - (letter.created_at or self._clock.now())
         card = case_cards.alert(view, self._words(view), audience=self._audience(letter), late=late)
-        card = self._calling_owner(letter, card)
+        card = self._calling_owner(letter, card, view.case.person)
         return await self._post(letter, card, await self._outgoing.places(letter))
 
     async def _page(self, letter: Letter) -> PostedCard | None:
@@ -111,7 +111,7 @@ class Messenger:
             raised=anew,
             card_link=await self._card_link(view),
         )
-        card = self._calling_owner(letter, card)
+        card = self._calling_owner(letter, card, view.case.person)
         return await self._post(letter, card, await self._outgoing.places(letter))
 
     async def _nudge(self, letter: Letter) -> PostedCard | None:
@@ -135,8 +135,13 @@ class Messenger:
             return None
         words = self._words(view)
         link = await self._card_link(view)
-        kinds = (LetterKind.CASE_ALERT, LetterKind.CASE_PAGE, LetterKind.CASE_FOLLOW_UP)
-        for posted in await self._outgoing.cards(kinds, view.case.case_id):
+        # Kind by kind: many calls must not push the card itself out of what is brought up to date.
+        posted_cards = [
+            posted
+            for kind in (LetterKind.CASE_ALERT, LetterKind.CASE_PAGE, LetterKind.CASE_FOLLOW_UP)
+            for posted in await self._outgoing.cards(kind, view.case.case_id)
+        ]
+        for posted in posted_cards:
             if posted.kind == LetterKind.CASE_ALERT:
                 card = case_cards.alert_again(view, words)
             elif posted.kind == LetterKind.CASE_PAGE and not _still_true(posted, view):
@@ -151,6 +156,8 @@ class Messenger:
     async def _door(self, letter: Letter) -> PostedCard | None:
         guild, channel = _guild_of(letter), ChannelSnowflake(letter.subject_id or 0)
         view = await self._services.screening.view(guild)
+        if channel not in (each.channel_snowflake for each in view.channels):
+            return None  # it was taken off again before the notice could be posted
         words = self._texts.of(view.server.languages[0])
         card = support_panel.door(view, words)
         forum = self._client.get_channel(channel)
@@ -162,7 +169,7 @@ class Messenger:
     async def _door_shut(self, letter: Letter) -> PostedCard | None:
         view = await self._services.screening.view(_guild_of(letter))
         card = support_panel.door_shut(self._texts.of(view.server.languages[0]))
-        for posted in await self._outgoing.cards((LetterKind.DOOR,), letter.subject_id or 0):
+        for posted in await self._outgoing.cards(LetterKind.DOOR, letter.subject_id or 0):
             await self._edit(posted, card)
             await self._outgoing.card_gone(posted)
         return None
@@ -221,15 +228,16 @@ class Messenger:
         return await self._services.cases.view(CaseId(letter.subject_id or 0))
 
     async def _card_link(self, view: CaseView) -> str | None:
-        for posted in await self._outgoing.cards((LetterKind.CASE_ALERT,), view.case.case_id):
+        for posted in await self._outgoing.cards(LetterKind.CASE_ALERT, view.case.case_id):
             if posted.guild is not None:
                 return case_cards.message_link(posted.guild, posted.channel, posted.message)
         return None
 
-    def _calling_owner(self, letter: Letter, card: Card) -> Card:
-        """The owner is a person, not a role, and is called by name."""
+    def _calling_owner(self, letter: Letter, card: Card, person: UserSnowflake) -> Card:
+        """The owner is a person, not a role, and is called by name; never to a case about themself."""
         owner = self._surroundings.owner_of(_guild_of(letter))
-        if letter.facts.get("audience") not in (Audience.OWNER, Audience.EVERYONE) or owner is None:
+        called = letter.facts.get("audience") in (Audience.OWNER, Audience.EVERYONE)
+        if not called or owner is None or owner == person:
             return card
         roles = card.mentions.roles
         mentions = discord.AllowedMentions(everyone=False, roles=roles, users=[discord.Object(owner)])

@@ -204,7 +204,7 @@ class PlaceModal(PersistentModal, area="setup", verb="place"):
         known = ", ".join(view.known_languages)
         hints = {"languages": str(words("setup.modal.languages_hint", known=known))}
         for name, value in (
-            ("country", str(words.country(server.country)) if server.country else ""),
+            ("country", f"{words.country(server.country)} ({server.country})" if server.country else ""),
             ("languages", ", ".join(server.languages)),
             ("zone", server.zone),
         ):

@@ -36,19 +36,22 @@ def door_shut(words: Words) -> Card:
     return Card(embed=embed)
 
 
-def panel(view: SupportView, words: Words, said: str | None = None) -> Card:
-    """Numbers to call and a way to a human. Only ever shown privately."""
+def panel(view: SupportView, words: Words, offered: tuple[str, ...] = ()) -> Card:
+    """Numbers to call and a way to a human. Only ever shown privately.
+
+    offered: countries the person may have meant, put first in the menu.
+    """
     embed = discord.Embed(title=words("support.panel.title"), description=_body(view, words), colour=CALM)
     embed.set_footer(text=words("support.panel.limits"))
     items: list[PersistentItem] = []
     if view.guild is not None:
         items.append(AskModerator.about_row(0, words))
-    items.append(CountryMenu.offering(view, words))
+    items.append(CountryMenu.offering(view, words, offered))
     if view.person.messages_allowed_at is None:
         items.append(AllowMessages.about_row(0, words))
     else:
         items.append(StopMessages.about_row(0, words))
-    return Card(said, embed, persistent_view(*items))
+    return Card(embed=embed, view=persistent_view(*items))
 
 
 def private_message(view: SupportView, server_name: str, words: Words) -> Card:
@@ -136,9 +139,9 @@ class CountryMenu(PersistentItem, area="support", verb="country", opens_modal=Tr
     """Choose one's country: often chosen ones in the menu, every other one by typing."""
 
     @classmethod
-    def offering(cls, view: SupportView, words: Words) -> "CountryMenu":
-        """The menu as it is shown; the server's own country stands first but is not assumed."""
-        first = [code for code in (view.options.country, view.server_country) if code]
+    def offering(cls, view: SupportView, words: Words, offered: tuple[str, ...]) -> "CountryMenu":
+        """The menu as it is shown; the server's own country stands among the first but is not assumed."""
+        first = [code for code in (*offered, view.options.country, view.server_country) if code]
         codes = list(dict.fromkeys([*first, *_OFTEN]))[:24]
         options = [discord.SelectOption(label=str(words.country(code)), value=code) for code in codes]
         options.append(discord.SelectOption(label=str(words("support.button.other_country")), value="other"))
@@ -190,6 +193,8 @@ class CountryModal(PersistentModal, area="support", verb="country"):
             raise Refusal("support.refusal.country")
         country, *others = found
         if others:
+            shown = await support.view(user_of(interaction), guild_of(interaction))
+            await answer.instead(panel(shown, words, offered=found))
             names = words.listed(words.country(code) for code in found)
             raise Refusal("support.answer.which_country", countries=names)
         view = await support.view(user_of(interaction), guild_of(interaction), country)
@@ -220,7 +225,7 @@ class StopMessages(PersistentButton, area="support", verb="stop"):
         words = words_of(interaction)
         support = house_of(interaction).services.support
         view = await support.stop_messages(user_of(interaction), guild_of(interaction))
-        if view.guild is not None:
+        if interaction.message is not None and interaction.message.flags.ephemeral:
             await answer.instead(panel(view, words))
         await answer.privately(Card(words("support.answer.stopped")))
 

@@ -253,7 +253,7 @@ async def crowd(harbour: Harbour, count: int, words: str) -> list[MemberActor]:
     people = [guild.add_member(env.create_user(f"person{number}")) for number in range(count)]
     for person in people:
         env.backend.create_message(harbour.circle.id, person.id, words)
-    await env.settle(timeout=60)
+    await env.settle(timeout=25)
     return people
 
 

@@ -48,7 +48,7 @@ async def test_a_case_is_shown_with_its_history_and_note_to_moderators_only(read
     assert "**called**" not in text
     assert "@everyone" not in text.replace("@\u200beveryone", "")
     assert "marmalade" not in text
-    assert [each.id for each in ready.seen_by(ready.mia, ready.moderators)] == [card.id]
+    assert [each.id for each in ready.seen_by(ready.fay, ready.moderators)] == [card.id]
     for who in (ready.sam, ready.fay):
         place = ready.circle if who is ready.sam else ready.moderators
         refused = await who.slash(place, "case show", case="1")

@@ -12,9 +12,7 @@ from .harbour import Harbour, doors, labels, sentence, told, walk, words_in
 def options(panel: ResponseMessage, menu: str) -> list[Any]:
     """What a menu of the group's panel shows as chosen."""
     found = next(
-        each
-        for each in walk(panel.components)
-        if str(each.get("custom_id")).startswith(f"v1:group:{menu}:")
+        each for each in walk(panel.components) if str(each.get("custom_id")).startswith(f"v1:group:{menu}:")
     )
     ids: list[Any] = [int(each["id"]) for each in found.get("default_values") or []]
     return ids + [each["value"] for each in found.get("options") or [] if each.get("default")]

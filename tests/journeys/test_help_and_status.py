@@ -28,9 +28,7 @@ async def test_help_shows_everyone_what_is_there_for_them(ready: Harbour) -> Non
     # Every command it names is there for whoever is told of it.
     for command in ("support", "screening", "group list"):
         assert command in ready.sam.available_commands(ready.circle)
-    assert {"case list", "case show", "status", "setup"} <= set(
-        ready.owner.available_commands(ready.circle)
-    )
+    assert {"case list", "case show", "status", "setup"} <= set(ready.owner.available_commands(ready.circle))
 
 
 async def test_status_is_for_those_who_depend_on_it_and_says_how_things_stand(ready: Harbour) -> None:

@@ -159,6 +159,7 @@ async def test_a_notice_that_could_be_posted_in_the_end_is_no_failure_any_more(h
 
 
 async def test_a_notice_that_fails_for_the_moment_is_posted_later_and_once(harbour: Harbour) -> None:
+    harbour.env.settle_timeout = 1.9  # shorter than the first wait of a letter, so that it is not waited for
     harbour.env.inject_error("POST", f"/channels/{harbour.circle.id}/messages", status=500, times=2)
     await harbour.set_up()
     assert doors(harbour, harbour.circle) == []
@@ -174,6 +175,7 @@ async def test_a_notice_that_fails_for_the_moment_is_posted_later_and_once(harbo
 
 
 async def test_a_channel_taken_off_before_its_notice_was_posted_gets_none(ready: Harbour) -> None:
+    ready.env.settle_timeout = 1.9
     ready.env.inject_error("POST", f"/channels/{ready.lounge.id}/messages", status=500, times=2)
     panel = await ready.open_setup()
     await ready.choose(panel, "channels", ready.lounge)

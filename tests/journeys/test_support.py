@@ -20,9 +20,7 @@ from .harbour import (
     words_in,
 )
 
-HELPLINES = tomllib.loads(
-    (Path(__file__).parents[2] / "data" / "helplines.toml").read_text(encoding="utf-8")
-)
+HELPLINES = tomllib.loads((Path(__file__).parents[2] / "data" / "helplines.toml").read_text(encoding="utf-8"))
 
 
 def panel_in(result: InteractionResult) -> ResponseMessage:
@@ -158,7 +156,7 @@ async def test_asking_for_a_moderator_calls_them_and_shows_nothing_to_the_others
     assert "2 signals" in field(ready.fresh(card), "Why")
 
     # The same press delivered a second time is the same press.
-    kind, name, payload = next(
+    _, name, payload = next(
         entry for entry in reversed(ready.env.backend.transcript) if entry[1] == "INTERACTION_CREATE"
     )
     assert payload["data"]["custom_id"] == "v1:support:ask:0"

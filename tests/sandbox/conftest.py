@@ -15,8 +15,6 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-pytest.importorskip("simcord", reason="the sandbox needs simcord")
-
 from bot.runtime.settings import Settings
 from bot.sandbox.page import Page
 from bot.sandbox.stage import Stage

@@ -28,9 +28,7 @@ async def test_the_state_says_who_is_there_and_what_they_see(sandbox: Sandbox):
     assert "team-room" not in seen
     assert seen["evening-circle"]["channel"] == told["channel"]
     assert not any(each["new"] for each in seen.values())
-
-
-async def test_life_before_us_is_quiet_but_for_the_cases_of_the_script(sandbox: Sandbox):
+    # Life before us was quiet, but for the cases of the script.
     stage = sandbox.stage
     assert "Case 1 · closed" in [
         embed.title for each in stage.world.rooms["moderators"].history() for embed in each.embeds
@@ -56,9 +54,7 @@ async def test_only_those_who_can_see_a_channel_may_look_at_it(sandbox: Sandbox)
     assert told["channel"] != private
     async with sandbox.client.post("/sandbox/look", json={"person": "dario"}) as answer:
         assert answer.status == 404
-
-
-async def test_an_alert_is_new_for_those_who_can_see_it(sandbox: Sandbox):
+    # An alert is new for those who can see it, until they have looked.
     await sandbox.send("sam", "circle", DESPERATE)
     told = await sandbox.state()
     assert told["waiting"]["mia"]
@@ -67,7 +63,7 @@ async def test_an_alert_is_new_for_those_who_can_see_it(sandbox: Sandbox):
     assert not channels(await sandbox.order("look", person="mia", channel=private))["moderators"]["new"]
 
 
-async def test_the_window_may_be_framed_by_our_page_only(sandbox: Sandbox):
+async def test_our_page_may_frame_the_window_and_strangers_may_do_nothing(sandbox: Sandbox):
     view = urlsplit((await sandbox.state())["view"])
     async with sandbox.client.get(f"{view.path}?{view.query}") as answer:
         page = await answer.text()
@@ -85,10 +81,7 @@ async def test_the_window_may_be_framed_by_our_page_only(sandbox: Sandbox):
     async with sandbox.client.post("/api/pages", json={}, headers=key) as answer:
         shown = await answer.json()
         assert shown["channel"]["name"] == "evening-circle"
-
-
-async def test_strangers_are_refused(sandbox: Sandbox):
-    """Other names for this address, orders from other sites, and other machines."""
+    # Refused: other names for this address, orders from other sites, and other machines.
     for path in ("/", "/sandbox/state", "/view", "/app.js"):
         async with sandbox.client.get(path, headers={"Host": "rebound.example"}) as answer:
             assert answer.status == 403
@@ -128,16 +121,16 @@ async def test_a_restart_loses_nothing(sandbox: Sandbox):
         pressed = await world.people["kofi"].click(alert, label="I'm on it")
     assert "You are on case" in pressed.followups[0].content
     assert sandbox.stage.env.errors == []
-
-
-async def test_two_orders_at_once_do_not_collide(sandbox: Sandbox):
-    await sandbox.order("skip", seconds=3600)
+    # Two orders at once do not collide, and a long one can be stopped.
+    await sandbox.order("skip", seconds=604800)
     async with sandbox.client.post("/sandbox/restart", json={}) as answer:
         assert answer.status == 409
     async with sandbox.client.post("/sandbox/look", json={"person": "mia"}) as answer:
         assert answer.status == 409
+    await sandbox.order("stop")
     told = await sandbox.finished()
     assert told["trouble"] == ""
+    assert told["now"] < "2026-10-06"
 
 
 async def test_what_is_kept_is_there_again(tmp_path):

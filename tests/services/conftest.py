@@ -107,7 +107,7 @@ async def rooms(tmp_path: Path) -> AsyncGenerator[Rooms]:
         await connection.run_sync(metadata.create_all)
     clock, surroundings = FakeClock(), FakeSurroundings()
     paging = Paging(clock, surroundings)
-    intake = Intake(paging, clock)
+    intake = Intake(paging, clock, surroundings)
     signals = Signals(store, clock, intake, read_words(shipped_words()).screens)
     opened = Rooms(
         store,

@@ -34,7 +34,7 @@ PEOPLE = {
         "case.refusal.gone",
     ),
     "a manager without the role": (Actor(MIA, GUILD, manages_server=True), "policy.refusal.moderator"),
-    "the person themself": (Actor(SAM, GUILD, frozenset({MODERATORS})), "case.refusal.about_you"),
+    "the person themself": (Actor(SAM, GUILD, frozenset({MODERATORS})), "case.refusal.gone"),
     "a moderator": (Actor(MIA, GUILD, frozenset({MODERATORS})), None),
     "somebody on call": (Actor(MIA, GUILD, frozenset({ON_CALL})), None),
     "the owner": (Actor(OWNER, GUILD, owns_server=True), None),
@@ -160,8 +160,7 @@ async def test_where_an_alert_may_go(rooms: Rooms) -> None:
     [
         (MIA, False, (Place(SECOND), Place(user=OWNER))),
         (MIA, True, (Place(user=OWNER),)),
-        (OWNER, False, (Place(SECOND), Place(MODERATORS_CHANNEL))),
-        (OWNER, True, (Place(MODERATORS_CHANNEL),)),
+        (OWNER, True, (Place(MODERATORS_CHANNEL), Place(SECOND))),
     ],
 )
 async def test_what_concerns_a_moderator_is_kept_from_that_moderator(
@@ -169,10 +168,9 @@ async def test_what_concerns_a_moderator_is_kept_from_that_moderator(
 ) -> None:
     rooms.surroundings.sees = sees_second
     async with rooms.store.writing() as tx:
-        signal = Signal(
-            GUILD, person, Source.WORRY, Tier.T3, "worry:1", rooms.clock.now(), person_is_staff=True
-        )
-        await rooms.signals._intake.take(tx, signal)  # the way every concern takes, without a Discord member
+        signal = Signal(GUILD, person, Source.WORRY, Tier.T3, "worry:1", rooms.clock.now())
+        # The way every concern takes, without a Discord member.
+        await rooms.signals._intake.take(tx, signal, (MODERATORS,))
     (alert,) = await rooms.letters()
 
     assert await rooms.outgoing.places(alert) == places

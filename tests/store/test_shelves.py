@@ -320,10 +320,10 @@ async def test_posted_cards_are_found_by_subject(store: Store) -> None:
             await tx.cards.add(
                 PostedCard("case.page", 1, GUILD, ChannelSnowflake(2), MessageSnowflake(number), NOW)
             )
-        found = await tx.cards.of(("case.page",), 1, latest=3)
+        found = await tx.cards.of("case.page", 1, latest=3)
         assert [each.message for each in found] == [8, 7, 6]
         await tx.cards.forget(MessageSnowflake(8))
-        assert [each.message for each in await tx.cards.of(("case.page",), 1, latest=1)] == [7]
+        assert [each.message for each in await tx.cards.of("case.page", 1, latest=1)] == [7]
 
 
 async def test_a_time_without_a_zone_is_refused(store: Store) -> None:

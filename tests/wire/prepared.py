@@ -1,5 +1,7 @@
 """The bot's database before and after: a server that is set up, and what became of its cases."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +13,8 @@ from bot.domain.ids import ChannelSnowflake, GuildSnowflake, RoleSnowflake
 from bot.domain.server import ScreenedChannel, Server
 from bot.runtime.settings import Settings
 from bot.store.engine import Store
+from bot.store.keyring import Keyring
+from bot.store.transaction import Transaction
 from bot.store.upkeep import open_store
 from tests.wire.world import TOKEN, World
 
@@ -42,15 +46,11 @@ class Household:
             "LOG_FORMAT": "json",
         }
 
-    async def open(self) -> Store:
-        """The store; whoever opens it closes it."""
-        settings = self.settings
-        return await open_store(settings.database_url, settings.keyring_file, settings.backup_dir, 1)
-
     async def set_up(self, *worlds: World) -> None:
         """Write what /setup would have written, doors included."""
         now = datetime.now(UTC)
-        store = await self.open()
+        settings = self.settings
+        store = await open_store(settings.database_url, settings.keyring_file, settings.backup_dir, 1)
         try:
             async with store.writing() as tx:
                 for world in worlds:
@@ -71,18 +71,20 @@ class Household:
 
     async def open_cases(self, world: World) -> tuple[Case, ...]:
         """The cases of a server nobody has closed."""
-        store = await self.open()
-        try:
-            async with store.reading() as tx:
-                return await tx.cases.list_open(GuildSnowflake(world.guild))
-        finally:
-            await store.close()
+        async with self._looking() as tx:
+            return await tx.cases.list_open(GuildSnowflake(world.guild))
 
     async def has_unsent(self, world: World) -> bool:
         """Whether a letter of the server has yet to leave."""
-        store = await self.open()
+        async with self._looking() as tx:
+            return await tx.outbox.oldest_waiting(GuildSnowflake(world.guild)) is not None
+
+    @asynccontextmanager
+    async def _looking(self) -> AsyncIterator[Transaction]:
+        # A second look at the same file, beside the bot's own.
+        store = Store(self.settings.database_url, Keyring.load(self.settings.keyring_file))
         try:
             async with store.reading() as tx:
-                return await tx.outbox.oldest_waiting(GuildSnowflake(world.guild)) is not None
+                yield tx
         finally:
             await store.close()

@@ -149,6 +149,10 @@ GARBAGE: list[tuple[str, object]] = [
     ("MESSAGE_CREATE", None),
     ("MESSAGE_CREATE", {}),
     ("MESSAGE_CREATE", {"author": "nobody", "guild_id": "1", "channel_id": "2", "id": "3"}),
+    (
+        "MESSAGE_CREATE",
+        {"author": {"id": "1"}, "guild_id": "1", "channel_id": "2", "id": "3", "member": "nobody"},
+    ),
     ("MESSAGE_UPDATE", {"id": "1"}),
     ("INTERACTION_CREATE", {"type": 3}),
     ("VOICE_STATE_UPDATE", {"guild_id": str(LANTERN.guild)}),

@@ -16,7 +16,6 @@ TROUBLES = {
     "too late (10062)": lambda: faults.refusing(404, 10062),
     "acknowledged already (40060)": lambda: faults.refusing(400, 40060),
     "503": lambda: faults.failing(503),
-    "500 again and again": lambda: faults.failing(500),
     "lost before": faults.lost_before,
     "lost answer": faults.lost_answer,
     "hanging": faults.hanging,

@@ -48,9 +48,10 @@ function show(told) {
 }
 
 function notice(words) {
-  const place = part("notice");
+  const place = part("notice-words");
   if (place.textContent !== words) place.textContent = words;
-  place.hidden = !words;
+  part("notice").hidden = !words;
+  part("stop").hidden = state?.doing !== "skip";
 }
 
 // Each part is drawn anew only when it changed, so that the keyboard's place is never lost.
@@ -126,6 +127,7 @@ function look(where) {
 }
 
 part("person").addEventListener("change", (event) => look({ person: event.target.value }));
+part("stop").addEventListener("click", () => ask("stop", {}));
 part("restart").addEventListener("click", () => ask("restart", {}));
 
 // A link to a message, pressed inside: stay here and show it.

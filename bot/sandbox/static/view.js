@@ -51,23 +51,34 @@
     }
   }
 
+  void learn();
+
   // New messages come into view, unless the person has scrolled up to read older ones.
-  const NEAR = 500;
+  const NEAR = 150;
+  let atEnd = true;
   let wrote = false;
+  let newest = "";
+
+  const list = document.getElementById("channel-timeline");
+  list.addEventListener("scroll", () => {
+    atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR;
+  });
 
   function follow() {
-    const button = document.getElementById("new-messages");
-    const list = document.getElementById("channel-timeline");
-    if (!button || button.hidden || !list) return;
-    if (wrote || list.scrollHeight - list.scrollTop - list.clientHeight < NEAR) {
-      wrote = false;
-      button.click();
-    }
+    const messages = list.querySelectorAll("[data-message-id]");
+    const last = messages[messages.length - 1];
+    const later = document.getElementById("new-messages");
+    if ((atEnd || wrote) && later && !later.hidden) later.click();
+    if (!last || last.dataset.messageId === newest) return;
+    newest = last.dataset.messageId;
+    if (!atEnd && !wrote) return;
+    wrote = false;
+    requestAnimationFrame(() => {
+      last.scrollIntoView({ block: last.offsetHeight > list.clientHeight ? "start" : "end" });
+    });
   }
 
-  document.addEventListener("submit", (event) => {
-    if (event.target.id === "channel-composer") wrote = true;
-  }, true);
+  document.addEventListener("submit", () => { wrote = true; }, true);
 
   new MutationObserver((changes) => {
     for (const change of changes) for (const node of change.addedNodes) {
