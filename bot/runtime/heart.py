@@ -76,13 +76,15 @@ class Heart:
 
     async def _work(self) -> None:
         try:
+            due_at = None
             while self._stirred and self._beating:
                 self._stirred = False
                 self._looked_at = self._clock.now()
                 if await self._next_due_at(self._looked_at) == self._looked_at:
                     await self._timekeeping.run_due(self._timer_failed)
                     await self._courier.send_due()
-            due_at = await self._next_due_at(self._clock.now())
+                # Inside the loop: a stir during this very look makes another round, and is not lost.
+                due_at = await self._next_due_at(self._clock.now())
             if due_at is not None and self._beating:
                 self._scheduler.wake_at("due", due_at, self._wake)
         except Exception as error:

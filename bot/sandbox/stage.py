@@ -155,7 +155,7 @@ class Stage:
             if wanted:
                 await window.show(wanted[0])
             self.views += 1
-            self._mark_published()
+            self.mark_published()
 
     async def skip(self, seconds: float) -> None:
         """Let pretend time pass; everything that falls due on the way happens at its own moment."""
@@ -186,7 +186,7 @@ class Stage:
         if self._lock.locked():
             return
         async with self.alone():
-            if self.rooms.fingerprint(self.channel) != self._published:
+            if not self.shows_everything():
                 await self._publish()
             self._remember()
         self.rooms.seen(self.person, self.channel)
@@ -198,9 +198,17 @@ class Stage:
     async def _publish(self) -> None:
         if self._preview is not None:
             await self._preview.refresh()
-        self._mark_published()
+        self.mark_published()
 
-    def _mark_published(self) -> None:
+    def shows_everything(self) -> bool:
+        """Whether nothing changed in the channel since the window was last brought up to date."""
+        return self.rooms.fingerprint(self.channel) == self._published
+
+    def mark_published(self) -> None:
+        """The window shows everything as it is now.
+
+        simcord refuses a press on a page that has been published anew in between, so it is not done in vain.
+        """
         self._published = self.rooms.fingerprint(self.channel)
         self.rooms.seen(self.person, self.channel)
 

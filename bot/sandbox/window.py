@@ -47,7 +47,12 @@ class Window:
         """Anything the page asks for. What acts on the pretend Discord waits for its turn."""
         if request.path == "/api/action":
             async with self._stage.alone():
-                return await self._pass(request, request.path)
+                current = self._stage.shows_everything()
+                answer = await self._pass(request, request.path)
+                if current:
+                    # What the press changed, the page shows already.
+                    self._stage.mark_published()
+                return answer
         answer = await self._pass(request, request.path)
         if request.method == "DELETE" and answer.status >= 400:
             # A page says goodbye to a window that has been shut: that is as good as done.

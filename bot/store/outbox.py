@@ -148,7 +148,13 @@ class Outbox:
         found = (
             await self._connection.execute(
                 select(outbox.c.failure, outbox.c.created_at)
-                .where(outbox.c.guild_snowflake == guild, outbox.c.failure.is_not(None), ~overcome)
+                .where(
+                    outbox.c.guild_snowflake == guild,
+                    outbox.c.failure.is_not(None),
+                    # A person who cannot be written to is no fault of the server's.
+                    outbox.c.kind != LetterKind.SUPPORT,
+                    ~overcome,
+                )
                 .order_by(outbox.c.outbox_id.desc())
                 .limit(1)
             )
