@@ -219,9 +219,15 @@ def _why(view: CaseView, words: Words) -> str:
 
 def _reason(signal: Signal, words: Words) -> str:
     if signal.source is Source.MESSAGE:
-        rules = Markup(", ".join(f"`{rule}`" for rule in signal.rules[:_RULES_SHOWN]))
-        return words("case.why.message", rules=rules)
+        named = words.listed(_readable(rule) for rule in signal.rules[:_RULES_SHOWN])
+        return words("case.why.message", rules=named)
     return words(f"case.why.{signal.source}")
+
+
+def _readable(rule: str) -> str:
+    """A rule's id in words: en.plan.going_to_kill is "going to kill (plan)"."""
+    kind, _, name = rule.partition(".")[2].replace("_", " ").rpartition(".")
+    return f"{name} ({kind})" if kind else (name or rule)
 
 
 def _state(case: Case, words: Words) -> str:

@@ -27,6 +27,7 @@ def panel(view: SetupView, words: Words) -> Card:
     server = view.server
     box = Box()
     box.say(f"## {words('setup.panel.title')}\n{words('setup.panel.intro')}")
+    box.line()
     box.menu(
         words("setup.panel.moderators_channel"), ModeratorsChannel.showing(server.moderators_channel, words)
     )

@@ -81,8 +81,8 @@ def _body(view: SupportView, words: Words) -> str:
     if view.guild is not None:
         key = "support.panel.ask" if view.moderators_reachable else "support.panel.ask_unreachable"
         parts += ["", words(key)]
-    if view.person.messages_allowed_at is not None:
-        parts.append(words("support.panel.messages_on"))
+    key = "support.panel.messages_on" if view.person.messages_allowed_at else "support.panel.messages_off"
+    parts += ["", words(key)]
     return "\n".join(parts)
 
 

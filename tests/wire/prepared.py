@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import SecretStr
+from sqlalchemy import select
 
 from bot.domain.case import Case
 from bot.domain.ids import ChannelSnowflake, GuildSnowflake, RoleSnowflake
@@ -14,6 +15,7 @@ from bot.domain.server import ScreenedChannel, Server
 from bot.runtime.settings import Settings
 from bot.store.engine import Store
 from bot.store.keyring import Keyring
+from bot.store.schema import outbox
 from bot.store.transaction import Transaction
 from bot.store.upkeep import open_store
 from tests.wire.world import TOKEN, World
@@ -77,7 +79,10 @@ class Household:
     async def has_unsent(self, world: World) -> bool:
         """Whether a letter of the server has yet to leave."""
         async with self._looking() as tx:
-            return await tx.outbox.oldest_waiting(GuildSnowflake(world.guild)) is not None
+            unsent = select(outbox.c.outbox_id).where(
+                outbox.c.guild_snowflake == world.guild, outbox.c.done_at.is_(None)
+            )
+            return (await tx.connection.execute(unsent)).first() is not None
 
     @asynccontextmanager
     async def _looking(self) -> AsyncIterator[Transaction]:
