@@ -73,7 +73,7 @@ class Sandbox:
 
     async def finished(self) -> dict:
         """Wait until time has passed, or the bot is back."""
-        while (told := await self.state())["doing"]:  # noqa: ASYNC110 - the page asks again, too
+        while (told := await self.state())["doing"]:
             await asyncio.sleep(0.05)
         return told
 
