@@ -56,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(_args: argparse.Namespace) -> int:
     settings = _settings()
-    from bot.runtime.app import run
+    from bot.runtime.process import run
 
     return run(settings)
 

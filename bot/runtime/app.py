@@ -1,8 +1,7 @@
-"""The bot itself, and how it is started and stopped."""
+"""The bot itself: what happens when it starts, hears and stops."""
 
 import asyncio
 import contextlib
-import signal
 import sys
 from datetime import datetime
 from typing import Any
@@ -18,13 +17,14 @@ from bot.store.engine import Store
 from bot.store.upkeep import open_store
 from bot.ui import registry
 from bot.ui.client import Interaction
+from bot.ui.hearing import places_of
 from bot.ui.texts import Texts
 
 from .clock import SystemClock
-from .command_sync import sync_if_changed
+from .command_sync import CommandSync
 from .furnishing import Furnished, Words, furnish, read_words
 from .guard import ParserGuard
-from .logs import configure_logs, get_logger
+from .logs import get_logger
 from .settings import Settings
 
 COGS = (
@@ -38,7 +38,7 @@ COGS = (
 )
 
 DRAIN_FOR = 10.0
-"""Seconds that letters on their way are given when the bot stops."""
+"""Seconds that everything on its way is given, in all, when the bot stops."""
 
 log = get_logger("bot")
 
@@ -79,6 +79,7 @@ class TalkingPiece(commands.AutoShardedBot):
         self._store: Store | None = None
         self._furnished: Furnished | None = None
         self._connected_since: datetime | None = None
+        self._commands: CommandSync | None = None
         self._rescues: set[asyncio.Task[None]] = set()
         self.guard = ParserGuard(self._hear_raw)
         self.guard.stand_before(self)
@@ -115,7 +116,8 @@ class TalkingPiece(commands.AutoShardedBot):
         registry.register(self)
         self.add_listener(self._take_submission, "on_interaction")
         await self.services.signals.refresh()
-        await sync_if_changed(self.tree, self.application_id, self._store)
+        self._commands = CommandSync(self.tree, self.application_id, self._store)
+        await self._commands.start()
 
     async def on_ready(self) -> None:
         """Only now does the cache know who is where, so only now may the ladder be climbed."""
@@ -152,11 +154,15 @@ class TalkingPiece(commands.AutoShardedBot):
 
     async def close(self) -> None:
         """Stop taking work, let letters on their way arrive, say goodbye, let go of the database."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + DRAIN_FOR
         try:
-            if self._furnished is not None:
-                await self._furnished.heart.stop(DRAIN_FOR)
+            if self._commands is not None:
+                await self._commands.stop()
             if self._rescues:
                 await asyncio.wait(self._rescues, timeout=DRAIN_FOR)
+            if self._furnished is not None:
+                await self._furnished.heart.stop(max(0.0, end - loop.time()))
         finally:
             await super().close()
             if self._store is not None:
@@ -173,11 +179,14 @@ class TalkingPiece(commands.AutoShardedBot):
 
     def _hear_raw(self, data: dict[str, Any]) -> None:
         """A message discord.py could not read: what can be read of it goes to the screen all the same."""
-        with contextlib.suppress(KeyError, TypeError, ValueError):
+        with contextlib.suppress(AttributeError, KeyError, TypeError, ValueError):
             author = data["author"]
+            guild, channel = int(data["guild_id"]), int(data["channel_id"])
+            server = self.get_guild(guild)
+            known = server.get_channel_or_thread(channel) if server else None
             heard = Heard(
-                GuildSnowflake(int(data["guild_id"])),
-                (ChannelSnowflake(int(data["channel_id"])),),
+                GuildSnowflake(guild),
+                places_of(known) if known else (ChannelSnowflake(channel),),
                 MessageSnowflake(int(data["id"])),
                 UserSnowflake(int(author["id"])),
                 str(data.get("content") or ""),
@@ -196,43 +205,3 @@ class TalkingPiece(commands.AutoShardedBot):
 def build_bot(settings: Settings, *, clock: Clock | None = None) -> TalkingPiece:
     """The bot, not yet started. Reads data/ and opens nothing else; raises what is wrong with the words."""
     return TalkingPiece(settings, clock or SystemClock(), read_words(settings.data_dir))
-
-
-def run(settings: Settings) -> int:
-    """Run on the real Discord until SIGINT or SIGTERM. Returns the exit code."""
-    token = settings.require_token()
-    configure_logs(settings.log_level, settings.log_format)
-    return asyncio.run(_run(settings, token))
-
-
-async def _run(settings: Settings, token: str) -> int:
-    bot = build_bot(settings)
-    loop = asyncio.get_running_loop()
-    goodbye: asyncio.Task[None] | None = None
-
-    def leave() -> None:
-        nonlocal goodbye
-        if goodbye is None:
-            log.info("bot.leaving")
-            goodbye = loop.create_task(bot.close(), name="goodbye")
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with contextlib.suppress(NotImplementedError):  # Windows knows no such handlers
-            loop.add_signal_handler(number, leave)
-    try:
-        await bot.start(token)
-    except discord.LoginFailure:
-        sys.stderr.write("Discord does not accept DISCORD_TOKEN; copy it anew from the developer portal.\n")
-        return 1
-    except discord.PrivilegedIntentsRequired:
-        sys.stderr.write(
-            "Discord has not granted the message content intent: allow it in the developer portal,"
-            " or set MESSAGE_CONTENT_INTENT=false.\n"
-        )
-        return 1
-    finally:
-        if goodbye is not None:
-            await goodbye
-        elif not bot.is_closed():
-            await bot.close()
-    return 0

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from weakref import WeakValueDictionary
 
+from bot.domain.ids import OutboxId
 from bot.domain.letter import Letter, LetterKind
 from bot.services.outgoing import Outgoing
 from bot.ui.messenger import Messenger, Undeliverable
@@ -11,7 +12,7 @@ from bot.ui.messenger import Messenger, Undeliverable
 from .logs import get_logger
 
 AT_ONCE = 8
-"""How many letters are on their way at the same time."""
+"""How many letters of one server are on their way at the same time."""
 
 log = get_logger("courier")
 
@@ -25,14 +26,18 @@ class Courier:
         self._outgoing = outgoing
         self._messenger = messenger
         self._on_door = on_door
-        self._room = asyncio.Semaphore(AT_ONCE)
+        self._rooms: WeakValueDictionary[int, asyncio.Semaphore] = WeakValueDictionary()
         self._lanes: WeakValueDictionary[tuple[str, int], asyncio.Lock] = WeakValueDictionary()
         self._on_the_way: set[asyncio.Task[None]] = set()
+        self._in_hand: set[OutboxId] = set()
 
     async def send_due(self) -> None:
         """Take everything that is due and set it on its way; a slow letter holds up no other."""
         while letters := await self._outgoing.claim_due():
             for letter in letters:
+                if letter.outbox_id in self._in_hand:
+                    continue  # it waited for its turn longer than its lease; once is enough
+                self._in_hand.add(letter.outbox_id)
                 task = asyncio.create_task(self._deliver(letter), name=f"letter-{letter.outbox_id}")
                 self._on_the_way.add(task)
                 task.add_done_callback(self._on_the_way.discard)
@@ -43,6 +48,12 @@ class Courier:
             await asyncio.wait(self._on_the_way, timeout=seconds)
 
     async def _deliver(self, letter: Letter) -> None:
+        try:
+            await self._deliver_in_turn(letter)
+        finally:
+            self._in_hand.discard(letter.outbox_id)
+
+    async def _deliver_in_turn(self, letter: Letter) -> None:
         # One case, one lane: its card is posted before anything changes it.
         lane = self._lanes.setdefault(
             (
@@ -51,7 +62,9 @@ class Courier:
             ),
             asyncio.Lock(),
         )
-        async with lane, self._room:
+        # Each server has room of its own: letters stuck in one hold up no other server's.
+        room = self._rooms.setdefault(letter.guild or 0, asyncio.Semaphore(AT_ONCE))
+        async with lane, room:
             try:
                 posted = await self._messenger.deliver(letter)
             except Undeliverable as reason:

@@ -65,14 +65,16 @@ class Heart:
             self._worker = asyncio.get_running_loop().create_task(self._work(), name="heart")
 
     async def stop(self, drain_for: float) -> None:
-        """Take no more work; give what is on its way so many seconds."""
+        """Take no more work; give what is on its way so many seconds in all."""
         self._beating = False
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
             await asyncio.sleep(0)  # the scheduler stops itself in the next turn of the loop
+        loop = asyncio.get_running_loop()
+        end = loop.time() + drain_for
         if self._worker is not None and not self._worker.done():
             await asyncio.wait([self._worker], timeout=drain_for)
-        await self._courier.drain(drain_for)
+        await self._courier.drain(max(0.0, end - loop.time()))
 
     async def _work(self) -> None:
         try:

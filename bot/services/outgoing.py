@@ -78,7 +78,9 @@ class Outgoing:
             elif step_down and not about_a_case:
                 await tx.outbox.done(letter, now, failure)
             else:
-                await tx.outbox.again(letter, now + next_attempt_after(letter.attempts), 0, failure)
+                # A round through all places is one attempt: each of them has been tried once.
+                rounds = -(-letter.attempts // max(1, places))
+                await tx.outbox.again(letter, now + next_attempt_after(rounds), 0, failure)
             if step_down and about_a_case and letter.subject_id is not None:
                 await tx.cases.add_events(
                     CaseEvent(

@@ -1,9 +1,11 @@
 """The one place that answers: in time, privately unless asked otherwise, never with an exception's text."""
 
+import asyncio
 import secrets
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
+import aiohttp
 import discord
 import structlog
 
@@ -16,6 +18,10 @@ log = structlog.get_logger("answering")
 
 # Without letters and digits that are confused when read aloud.
 _CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+
+
+DEFER_FOR = 3.0
+"""Seconds; later than that Discord takes no acknowledgement anyway, and the work must not wait for it."""
 
 
 class Answer:
@@ -75,10 +81,12 @@ class Answer:
 
     async def _try_to_defer(self, *, ephemeral: bool = False, thinking: bool = False) -> None:
         try:
-            await self._interaction.response.defer(ephemeral=ephemeral, thinking=thinking)
-        except discord.HTTPException as error:
+            async with asyncio.timeout(DEFER_FOR):
+                await self._interaction.response.defer(ephemeral=ephemeral, thinking=thinking)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
+            # Whatever went wrong on the way to Discord: what was asked for is done all the same.
             self.deaf = True
-            log.warning("answer.too_late", code=error.code)
+            log.warning("answer.too_late", code=getattr(error, "code", None))
 
 
 @asynccontextmanager
@@ -111,5 +119,5 @@ async def answering(
 async def _say(answer: Answer, sentence: str) -> None:
     try:
         await answer.privately(Card(sentence))
-    except discord.HTTPException as error:
-        log.warning("answer.not_taken", code=error.code)
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        log.warning("answer.not_taken", code=getattr(error, "code", None))

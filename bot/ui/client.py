@@ -65,4 +65,7 @@ def actor_of(interaction: Interaction) -> Actor:
 
 def roles_of(user: discord.abc.User) -> tuple[RoleSnowflake, ...]:
     """The roles a member holds; none for somebody who is not, or no longer, a member."""
-    return tuple(RoleSnowflake(role.id) for role in user.roles) if isinstance(user, discord.Member) else ()
+    if not isinstance(user, discord.Member):
+        return ()
+    # The ids as they came: member.roles drops those the cache does not know, and fails for an unknown server.
+    return tuple(RoleSnowflake(role) for role in user._roles)  # pyright: ignore[reportPrivateUsage]

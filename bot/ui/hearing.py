@@ -16,10 +16,12 @@ def heard_in(message: discord.Message, me: int | None) -> Iterator[Heard]:
 
     Bots are heard too: an app may speak for a person.
     """
-    if message.guild is None or message.author.id == me:
+    # A server Discord has not told us about (yet) is None; the message itself still names it.
+    guild = message.guild.id if message.guild else getattr(message.channel, "guild_id", None)
+    if guild is None or message.author.id == me:
         return
     yield Heard(
-        GuildSnowflake(message.guild.id),
+        GuildSnowflake(guild),
         places_of(message.channel),
         MessageSnowflake(message.id),
         UserSnowflake(message.author.id),
