@@ -22,7 +22,7 @@ test: $(VENV)/dev.done ## Every check and test
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/pyright
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 format: $(VENV)/dev.done ## Put the code in order
 	$(BIN)/ruff format .
