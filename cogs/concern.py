@@ -27,15 +27,14 @@ class ConcernCog(commands.Cog):
                 await person_in(message.author, itx.guild),
                 ChannelSnowflake(message.channel.id),
                 MessageSnowflake(message.id),
+                str(itx.id),
             )
             await answer.privately(concern_card.thanks_for_looking(taken, words_of(itx)))
 
     async def worry(self, itx: Interaction, person: discord.Member) -> None:
         """Say that one is worried about somebody; confidential."""
         async with answering(itx) as answer:
-            taken = await self._signals.worry(
-                actor_of(itx), await person_in(person, itx.guild), itx.created_at
-            )
+            taken = await self._signals.worry(actor_of(itx), await person_in(person, itx.guild), str(itx.id))
             await answer.privately(concern_card.thanks_for_worrying(taken, person.id, words_of(itx)))
 
 

@@ -10,7 +10,7 @@ from bot.domain.group import GroupKind
 from bot.domain.ids import ChannelSnowflake, UserSnowflake
 from bot.ui import group_panel
 from bot.ui.answering import answering
-from bot.ui.arguments import GroupArg, suggest_zones
+from bot.ui.arguments import suggest_groups, suggest_zones
 from bot.ui.card import Card
 from bot.ui.client import House, Interaction, actor_of, words_of
 
@@ -49,10 +49,11 @@ class GroupCog(commands.GroupCog, group_name="group", group_description="Groups 
 
     @app_commands.command()
     @app_commands.describe(group="Which group")
-    async def edit(self, itx: Interaction, group: GroupArg) -> None:
+    @app_commands.autocomplete(group=suggest_groups)
+    async def edit(self, itx: Interaction, group: str) -> None:
         """Change a group's name, channels, facilitators, kind or time zone."""
         async with answering(itx) as answer:
-            shown = await self._groups.show(actor_of(itx), group)
+            shown = await self._groups.named(actor_of(itx), group)
             await answer.privately(group_panel.panel(shown, words_of(itx)))
 
     @app_commands.command()
@@ -64,10 +65,12 @@ class GroupCog(commands.GroupCog, group_name="group", group_description="Groups 
 
     @app_commands.command()
     @app_commands.describe(group="Which group")
-    async def close(self, itx: Interaction, group: GroupArg) -> None:
+    @app_commands.autocomplete(group=suggest_groups)
+    async def close(self, itx: Interaction, group: str) -> None:
         """End a group."""
         async with answering(itx) as answer:
-            closed = await self._groups.close(actor_of(itx), group)
+            found = await self._groups.named(actor_of(itx), group)
+            closed = await self._groups.close(actor_of(itx), found.group_id)
             await answer.privately(Card(words_of(itx)("group.answer.closed", name=closed.name)))
 
 

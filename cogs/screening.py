@@ -23,7 +23,7 @@ class ScreeningCog(commands.Cog):
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
         """Every message is offered to the screen, which knows where it may look."""
-        for heard in heard_in(message, self._client.application_id):
+        for heard in heard_in(message, self._client.user):
             await self._signals.hear(heard)
 
     @app_commands.command()

@@ -47,7 +47,6 @@ PYTHON = {("asyncio", "timeout")}
 
 # file, name and why it is something else.
 EXCEPTIONS = {
-    ("bot/ui/answering.py", "delete_original_response"): "takes back our own 'thinking…', nothing else",
     ("bot/ui/case_cards.py", "roles"): "AllowedMentions: who may be pinged",
     ("bot/ui/messenger.py", "roles"): "AllowedMentions: who may be pinged",
 }

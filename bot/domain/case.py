@@ -211,6 +211,8 @@ class Case:
     def followed_up(self, by: UserSnowflake, at: datetime) -> "Case":
         """With the follow-up done."""
         self._refuse_if_about(by)
+        if self.state is not CaseState.CLOSED:
+            raise Refusal("case.refusal.not_closed", case=self.case_id)
         return replace(self, followed_up_at=at)
 
     def _refuse_if_about(self, actor: UserSnowflake) -> None:

@@ -33,13 +33,19 @@ _URGENT = (
     Rung(Audience.OWNER, timedelta(minutes=5)),
 )
 _URGENT_AFTERWARDS = Rung(Audience.EVERYONE, timedelta(minutes=10))
-_CARD_FIRST = (Rung(Audience.ON_CALL, timedelta(minutes=60)),)
+# The first of these that reaches anyone, and no other.
+_CARD_FIRST = (
+    Rung(Audience.ON_CALL, timedelta(minutes=60)),
+    Rung(Audience.MODERATORS, timedelta()),
+    Rung(Audience.OWNER, timedelta()),
+)
 
 
 def rung(tier: Tier, index: int) -> Rung | None:
     """The rung at this index (from 0), or None where the ladder of the tier has ended.
 
-    T4 and T5: at once, 5, 10, 15 minutes, then every 10 minutes without end. T3: once, after an hour.
+    T4 and T5: at once, 5, 10, 15 minutes, then every 10 minutes without end. T3: after an hour, and only
+    the first rung that reaches anyone; see goes_on.
     """
     if tier >= Tier.T4:
         return _URGENT[index] if index < len(_URGENT) else _URGENT_AFTERWARDS
@@ -48,10 +54,15 @@ def rung(tier: Tier, index: int) -> Rung | None:
     return None
 
 
+def goes_on(tier: Tier) -> bool:
+    """Whether, after one rung was called, the next one follows."""
+    return tier >= Tier.T4
+
+
 def first_with_people(
     tier: Tier, index: int, anyone: Callable[[Audience], bool]
-) -> tuple[int, list[int]] | None:
-    """The first rung from index on that reaches anyone, and the empty rungs skipped on the way.
+) -> tuple[int | None, list[int]]:
+    """The first rung from index on that reaches anyone (None: there is none), and those skipped on the way.
 
     EVERYONE is never skipped: the card itself is a call into the moderators' channel.
     """
@@ -61,4 +72,4 @@ def first_with_people(
             return index, skipped
         skipped.append(index)
         index += 1
-    return None
+    return None, skipped

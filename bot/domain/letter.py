@@ -11,6 +11,7 @@ LEASE_FOR = timedelta(seconds=90)
 
 _FIRST_WAIT = timedelta(seconds=2)
 _LONGEST_WAIT = timedelta(minutes=2)
+_LONGEST_WAIT_WHEN_REFUSED = timedelta(minutes=15)
 
 
 class LetterKind(StrEnum):
@@ -53,6 +54,11 @@ class Letter:
     created_at: datetime | None = None
 
 
-def next_attempt_after(attempts: int) -> timedelta:
-    """How long to wait after this many failed attempts: 2 s, doubling, at most 2 minutes, without end."""
-    return min(_FIRST_WAIT * 2 ** min(attempts - 1, 10), _LONGEST_WAIT)
+def next_attempt_after(attempts: int, *, refused: bool = False) -> timedelta:
+    """How long to wait after this many failed attempts: 2 s, doubling, without end.
+
+    At most 2 minutes. Where Discord refused (a permission is missing, the channel is gone), at most 15:
+    10,000 refusals in 10 minutes would shut the bot out for every server (Discord's "Invalid Request Limit").
+    """
+    longest = _LONGEST_WAIT_WHEN_REFUSED if refused else _LONGEST_WAIT
+    return min(_FIRST_WAIT * 2 ** min(attempts - 1, 12), longest)

@@ -16,7 +16,6 @@ class Actor:
     roles: frozenset[RoleSnowflake] = field(default_factory=frozenset[RoleSnowflake])
     manages_server: bool = False
     owns_server: bool = False
-    locale: str = "en"
 
 
 def is_manager(actor: Actor) -> bool:
@@ -29,11 +28,9 @@ def is_moderator(actor: Actor, server: Server) -> bool:
     return server.is_staff(actor.roles) or actor.owns_server
 
 
-def is_facilitator(
-    actor: Actor, server: Server, facilitators: frozenset[UserSnowflake] = frozenset()
-) -> bool:
-    """Whether the actor holds groups here, by role or by name."""
-    return server.facilitators_role in actor.roles - {None} or actor.user_snowflake in facilitators
+def is_facilitator(actor: Actor, server: Server) -> bool:
+    """Whether the actor is called when the moderators do not answer."""
+    return server.facilitators_role is not None and server.facilitators_role in actor.roles
 
 
 def require_manager(actor: Actor) -> None:
@@ -46,3 +43,9 @@ def require_moderator(actor: Actor, server: Server) -> None:
     """Refuses anyone who is not a moderator here."""
     if not is_moderator(actor, server):
         raise Refusal("policy.refusal.moderator")
+
+
+def require_responder(actor: Actor, server: Server, *, facilitators_called: bool) -> None:
+    """Refuses anyone who is not called: moderators always are, facilitators once it came to them."""
+    if not (facilitators_called and is_facilitator(actor, server)):
+        require_moderator(actor, server)

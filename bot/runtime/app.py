@@ -193,7 +193,7 @@ class TalkingPiece(commands.AutoShardedBot):
                 tuple(RoleSnowflake(int(role)) for role in data.get("member", {}).get("roles", ())),
                 via_app=bool(author.get("bot")),
             )
-            if heard.author != self.application_id:
+            if self.user is None or heard.author != self.user.id:
                 task = asyncio.get_running_loop().create_task(self._rescue(heard), name="rescued-message")
                 self._rescues.add(task)
                 task.add_done_callback(self._rescues.discard)

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from weakref import WeakValueDictionary
 
 from bot.domain.ids import OutboxId
-from bot.domain.letter import Letter, LetterKind
+from bot.domain.letter import Letter, LetterKind, Urgency
 from bot.services.outgoing import Outgoing
 from bot.ui.messenger import Messenger, Undeliverable
 
@@ -26,13 +26,13 @@ class Courier:
         self._outgoing = outgoing
         self._messenger = messenger
         self._on_door = on_door
-        self._rooms: WeakValueDictionary[int, asyncio.Semaphore] = WeakValueDictionary()
+        self._rooms: WeakValueDictionary[tuple[int, bool], asyncio.Semaphore] = WeakValueDictionary()
         self._lanes: WeakValueDictionary[tuple[str, int], asyncio.Lock] = WeakValueDictionary()
         self._on_the_way: set[asyncio.Task[None]] = set()
         self._in_hand: set[OutboxId] = set()
 
     async def send_due(self) -> None:
-        """Take everything that is due and set it on its way; a slow letter holds up no other."""
+        """Take everything that is due and set it on its way."""
         while letters := await self._outgoing.claim_due():
             for letter in letters:
                 if letter.outbox_id in self._in_hand:
@@ -63,8 +63,13 @@ class Courier:
             asyncio.Lock(),
         )
         # Each server has room of its own: letters stuck in one hold up no other server's.
-        room = self._rooms.setdefault(letter.guild or 0, asyncio.Semaphore(AT_ONCE))
+        # Alerts have one that nothing else fills.
+        room = self._rooms.setdefault(
+            (letter.guild or 0, letter.urgency is Urgency.ALERT), asyncio.Semaphore(AT_ONCE)
+        )
         async with lane, room:
+            if not await self._outgoing.turn_has_come(letter):
+                return
             try:
                 posted = await self._messenger.deliver(letter)
             except Undeliverable as reason:
@@ -72,6 +77,7 @@ class Courier:
                     "letter.undelivered",
                     kind=letter.kind,
                     outbox_id=letter.outbox_id,
+                    guild_snowflake=letter.guild,
                     failure=reason.failure,
                     attempts=letter.attempts,
                     place=letter.place,

@@ -55,6 +55,8 @@ class Heart:
         self._scheduler.start()
         self._scheduler.wake_every("beat", BEAT_EVERY, self._beat)
         self._scheduler.wake_every("tidy", TIDY_EVERY, self._tidy)
+        # At the start too: a bot that is restarted often must not keep things longer than it says (P4).
+        self._scheduler.wake_at("tidy at the start", self._clock.now(), self._tidy)
         self.last_beat_at = self._clock.now()
         self.stir()
 

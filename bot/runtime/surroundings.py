@@ -16,6 +16,10 @@ class DiscordSurroundings:
         found = self._client.get_guild(guild)
         return UserSnowflake(found.owner_id) if found is not None and found.owner_id is not None else None
 
+    def has_role(self, guild: GuildSnowflake, role: RoleSnowflake) -> bool:
+        """Whether the role is still there."""
+        return self._role(guild, role) is not None
+
     def role_sees(self, guild: GuildSnowflake, role: RoleSnowflake, channel: ChannelSnowflake) -> bool:
         """Whether people of the role can read the channel."""
         place, found = self._channel(guild, channel), self._role(guild, role)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from bot.domain import policy
 from bot.domain.case import KEPT_FOR, Case, CaseEvent, EventKind, Outcome, Signal
-from bot.domain.ids import CaseId, GuildSnowflake, UserSnowflake
+from bot.domain.ids import CaseId, UserSnowflake
+from bot.domain.ladder import Audience
 from bot.domain.policy import Actor
 from bot.domain.refusal import Refusal
 from bot.domain.server import Server
@@ -67,7 +68,10 @@ class Cases:
         if len(note) > NOTE_LIMIT:
             raise Refusal("case.refusal.note", limit=NOTE_LIMIT)
         async with self._store.writing() as tx:
-            case = (await self._load(tx, actor, case_id)).closed(actor.user_snowflake, outcome, now)
+            held = await self._load(tx, actor, case_id)
+            case = held.closed(actor.user_snowflake, outcome, now)
+            if held.claimed_by not in (None, actor.user_snowflake):
+                await self._paging.tell_holder_of_close(tx, held, actor.user_snowflake)
             if note:
                 await tx.cases.write_note(case, note)
             if outcome.needs_follow_up:
@@ -130,14 +134,11 @@ class Cases:
         async with self._store.writing() as tx:
             return await tx.cases.delete_closed_before(self._clock.now() - KEPT_FOR)
 
-    async def open_ids(self, guild: GuildSnowflake) -> tuple[CaseId, ...]:
-        """Ids of open cases, for autocomplete of people who were already let in."""
-        async with self._store.reading() as tx:
-            return tuple(case.case_id for case in await tx.cases.list_open(guild, limit=25))
-
     async def _load(self, tx: Transaction, actor: Actor, case_id: CaseId) -> Case:
         """The case, if the actor may work on it here. Another server's case does not exist for them (P5)."""
-        policy.require_moderator(actor, await tx.servers.load(actor.guild_snowflake))
+        server = await tx.servers.load(actor.guild_snowflake)
+        called = await tx.cases.called(case_id)
+        policy.require_responder(actor, server, facilitators_called=Audience.FACILITATORS in called)
         case = await tx.cases.load(case_id)
         # Nor does one about themself: even "you cannot see this" would tell them that there is one (S6).
         if case.guild_snowflake != actor.guild_snowflake or case.person == actor.user_snowflake:

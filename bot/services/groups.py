@@ -105,6 +105,14 @@ class Groups:
         async with self._store.reading() as tx:
             return await self._load(tx, actor.guild_snowflake, group_id)
 
+    async def named(self, actor: Actor, name: str) -> Group:
+        """The group of this name, for those who manage it; refused when there is none."""
+        policy.require_manager(actor)
+        for group in await self.list(actor.guild_snowflake):
+            if group.name.casefold() == " ".join(name.split()).casefold():
+                return group
+        raise Refusal("group.refusal.gone")
+
     async def list(self, guild: GuildSnowflake) -> tuple[Group, ...]:
         """The groups of a server, for everyone."""
         async with self._store.reading() as tx:

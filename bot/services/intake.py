@@ -4,7 +4,9 @@ from dataclasses import dataclass, replace
 
 from bot.domain.case import Case, CaseEvent, CaseState, EventKind, Signal, Source
 from bot.domain.ids import CaseId, RoleSnowflake
+from bot.domain.ladder import goes_on
 from bot.domain.letter import Letter, LetterKind, Urgency
+from bot.domain.server import Server
 from bot.domain.tier import Tier
 from bot.store.transaction import Transaction
 
@@ -28,18 +30,19 @@ class Intake:
         self._clock = clock
         self._surroundings = surroundings
 
-    async def take(self, tx: Transaction, signal: Signal, roles: tuple[RoleSnowflake, ...]) -> Taken:
+    async def take(self, tx: Transaction, signal: Signal, roles: tuple[RoleSnowflake, ...] | None) -> Taken:
         """Open a case, or join the person's open one. A repeat of the same origin changes nothing.
 
-        roles: those of the person it is about. A moderator's case is kept from their colleagues' channel
-        (S6). The owner's is not: whoever owns a server sees every channel, so there is nowhere else to go;
-        they are just never called to it themselves.
+        roles: those of the person it is about; None when Discord would not say. The case of somebody who
+        reads the moderators' channel is kept out of it (S6). The owner's is not: whoever owns a server sees
+        every channel, so there is nowhere else to go; they are just never called to it themselves.
         """
         if await tx.cases.seen(signal.guild_snowflake, signal.origin):
             return Taken(None)
         server = await tx.servers.load(signal.guild_snowflake)
         owner = self._surroundings.owner_of(signal.guild_snowflake)
-        signal = replace(signal, person_is_staff=server.is_staff(roles) and signal.person != owner)
+        staff = signal.person != owner and self._reads_alerts(server, roles)
+        signal = replace(signal, person_is_staff=staff)
         known = await tx.cases.open_for(signal.guild_snowflake, signal.person)
         case = await (self._open(tx, signal) if known is None else self._join(tx, known, signal))
         await self._tell_the_person(tx, case, signal)
@@ -89,11 +92,29 @@ class Intake:
         await tx.cases.add_events(*events)
         if raised and case.tier >= Tier.T3:
             case = await self._paging.page_anew(tx, case)
-        await tx.cases.save(case)
-        if case.state is CaseState.CLAIMED and signal.tier >= Tier.T3:
+        elif signal.tier >= Tier.T3 and await self._wants_a_nudge(tx, case, signal):
             await self._paging.nudge(tx, case)
+        await tx.cases.save(case)
         await self._paging.show_state(tx, case)
         return case
+
+    async def _wants_a_nudge(self, tx: Transaction, case: Case, signal: Signal) -> bool:
+        """Whether one more signal rings (S4).
+
+        For whoever holds the case; or, while nobody does, when the person asked, or when the ladder has
+        ended and would stay silent for ever.
+        """
+        if case.state is CaseState.CLAIMED or signal.source is Source.REQUEST:
+            return True
+        return not goes_on(case.tier) and bool(await tx.cases.called(case.case_id))
+
+    def _reads_alerts(self, server: Server, roles: tuple[RoleSnowflake, ...] | None) -> bool:
+        if roles is None or server.is_staff(roles):
+            return True  # not knowing, we keep it from the channel rather than show it to the wrong person
+        channel = server.moderators_channel
+        return channel is not None and any(
+            self._surroundings.role_sees(server.guild_snowflake, role, channel) for role in roles
+        )
 
     async def _tell_the_person(self, tx: Transaction, case: Case, signal: Signal) -> None:
         """Once per case, and only somebody who welcomes private messages (S8, P8).

@@ -3,14 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
+
 from bot.domain.card import PostedCard
 from bot.domain.case import Case, CaseEvent, EventKind
 from bot.domain.ids import CaseId, ChannelSnowflake, UserSnowflake
-from bot.domain.letter import Letter, LetterKind, next_attempt_after
+from bot.domain.letter import Letter, LetterKind, Urgency, next_attempt_after
 from bot.domain.server import Server
 from bot.store.engine import Store
 
 from .ports import Clock, Surroundings
+
+log = structlog.get_logger("outgoing")
+
+ABOUT_A_CASE = (LetterKind.CASE_ALERT, LetterKind.CASE_PAGE, LetterKind.CASE_NUDGE)
 
 SENT_KEPT_FOR = timedelta(days=30)
 
@@ -67,21 +73,23 @@ class Outgoing:
     async def failed(self, letter: Letter, failure: str, *, step_down: bool, places: int) -> None:
         """Try again later, or at once at the next place if this one will not have it.
 
-        A letter about a case is never given up (S3): after the last place it starts over, more slowly.
-        Anything else that is refused for good is given up and said so in /setup and /status.
+        Nothing is given up (S3): after the last place it starts over, more slowly. The one exception is a
+        private message nobody can receive.
         """
         now = self._clock.now()
-        about_a_case = letter.kind in (LetterKind.CASE_ALERT, LetterKind.CASE_PAGE, LetterKind.CASE_NUDGE)
+        places = max(1, places)
+        # A round through all places is one attempt: each of them has been tried once.
+        rounds = -(-letter.attempts // places)
         async with self._store.writing() as tx:
             if step_down and letter.place + 1 < places:
                 await tx.outbox.again(letter, now, letter.place + 1, failure)
-            elif step_down and not about_a_case:
+            elif step_down and letter.kind is LetterKind.SUPPORT:
                 await tx.outbox.done(letter, now, failure)
             else:
-                # A round through all places is one attempt: each of them has been tried once.
-                rounds = -(-letter.attempts // max(1, places))
-                await tx.outbox.again(letter, now + next_attempt_after(rounds), 0, failure)
-            if step_down and about_a_case and letter.subject_id is not None:
+                due_at = now + next_attempt_after(rounds, refused=step_down)
+                await tx.outbox.again(letter, due_at, 0, failure)
+            # Once for each place: the history is for people, and what is tried again and again would fill it.
+            if step_down and rounds == 1 and letter.kind in ABOUT_A_CASE and letter.subject_id is not None:
                 await tx.cases.add_events(
                     CaseEvent(
                         CaseId(letter.subject_id),
@@ -90,6 +98,27 @@ class Outgoing:
                         facts={"failure": failure, "place": letter.place},
                     )
                 )
+
+    async def turn_has_come(self, letter: Letter) -> bool:
+        """Hold the letter anew before it is sent; False if it left by another way while it waited."""
+        async with self._store.writing() as tx:
+            return await tx.outbox.renew(letter, self._clock.now())
+
+    async def post_again(self, case: Case) -> None:
+        """Somebody deleted the card of an open case: it gets a new one, without ringing."""
+        now = self._clock.now()
+        async with self._store.writing() as tx:
+            await tx.outbox.put(
+                Letter(
+                    LetterKind.CASE_ALERT,
+                    f"case:{case.case_id}:alert:{int(now.timestamp() * 1_000_000)}",
+                    now,
+                    guild=case.guild_snowflake,
+                    subject_id=case.case_id,
+                    urgency=Urgency.PERSON,
+                ),
+                now,
+            )
 
     async def card_gone(self, card: PostedCard) -> None:
         """Somebody deleted a message of ours; there is nothing left to change."""
@@ -102,9 +131,10 @@ class Outgoing:
             return await tx.outbox.next_due_at()
 
     async def release_leases(self) -> None:
-        """At the start of the only process on this database."""
+        """At the start of the only process on this database: nobody else holds a letter or a timer."""
         async with self._store.writing() as tx:
             await tx.outbox.release_leases()
+            await tx.timers.release_leases()
 
     async def forget_sent(self) -> int:
         """Remove letters that left 30 days ago."""
@@ -113,8 +143,8 @@ class Outgoing:
 
     def _places(self, server: Server, case: Case | None, *, second: bool) -> tuple[Place, ...]:
         owner = self._surroundings.owner_of(server.guild_snowflake)
-        moderators = Place(server.moderators_channel) if server.moderators_channel else None
-        another = Place(server.second_channel) if server.second_channel else None
+        moderators = self._private(server, server.moderators_channel)
+        another = self._private(server, server.second_channel)
         to_owner = Place(user=owner) if owner is not None else None
         if second:
             return (another,) if another else ()
@@ -129,3 +159,12 @@ class Outgoing:
         ):
             another = None
         return tuple(place for place in (another, to_owner) if place)
+
+    def _private(self, server: Server, channel: ChannelSnowflake | None) -> Place | None:
+        """The channel, as long as it is private: one that was opened to everyone since gets no alerts."""
+        if channel is None:
+            return None
+        if self._surroundings.everyone_sees(server.guild_snowflake, channel):
+            log.error("alert.channel_is_public", guild_snowflake=server.guild_snowflake)
+            return None
+        return Place(channel)

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+import structlog
+
 from bot.domain.case import (
     FOLLOW_UP_AFTER,
     FOLLOW_UP_AGAIN_AFTER,
@@ -10,8 +12,8 @@ from bot.domain.case import (
     CaseState,
     EventKind,
 )
-from bot.domain.ids import CaseId
-from bot.domain.ladder import Audience, first_with_people, rung
+from bot.domain.ids import CaseId, UserSnowflake
+from bot.domain.ladder import Audience, first_with_people, goes_on, rung
 from bot.domain.letter import Letter, LetterKind, Urgency
 from bot.domain.server import Server
 from bot.domain.tier import Tier
@@ -22,6 +24,8 @@ from .ports import Clock, Surroundings
 
 NUDGE_EVERY = timedelta(minutes=2)
 """New signals for somebody who already holds the case are gathered this long; none is dropped."""
+
+log = structlog.get_logger("paging")
 
 
 class Paging:
@@ -57,9 +61,9 @@ class Paging:
         await self._wait_for_next(tx, case, index + 1 if audience else index)
 
     async def page_anew(self, tx: Transaction, case: Case) -> Case:
-        """Start the ladder over: a higher tier came in, or a claim ran out in silence."""
+        """Start the ladder over: a higher tier came in."""
         case = case.paged_anew()
-        return await self._climb(tx, case, 0, at_once=True)
+        return await self._climb(tx, case, 0, reason="raised")
 
     async def climb(self, tx: Transaction, timer: Timer) -> None:
         """The next rung fell due. A case somebody took, or whose paging began anew, is left alone."""
@@ -79,7 +83,7 @@ class Paging:
             CaseEvent(case.case_id, EventKind.LAPSED, now, case.claimed_by),
         )
         if lapsed.tier >= Tier.T3:
-            lapsed = await self._climb(tx, lapsed, 0, at_once=True)
+            lapsed = await self._climb(tx, lapsed, 0, reason="lapsed", holder=case.claimed_by)
         await tx.cases.save(lapsed)
         await self.show_state(tx, lapsed)
 
@@ -135,7 +139,7 @@ class Paging:
             await self.wait_for_follow_up(tx, case, again=True)
 
     async def nudge(self, tx: Transaction, case: Case) -> None:
-        """Tell whoever holds the case that more has come in; many at once become one."""
+        """Tell whoever holds the case, or else whoever is on call, that more has come in; many become one."""
         if await tx.outbox.waiting(LetterKind.CASE_NUDGE, case.case_id):
             return
         now = self._clock.now()
@@ -145,7 +149,7 @@ class Paging:
         await tx.outbox.put(
             Letter(
                 LetterKind.CASE_NUDGE,
-                f"case:{case.case_id}:nudge:{count}",
+                f"case:{case.case_id}:nudge:{_unlike(count, now)}",
                 due_at,
                 guild=case.guild_snowflake,
                 subject_id=case.case_id,
@@ -163,7 +167,7 @@ class Paging:
         await tx.outbox.put(
             Letter(
                 LetterKind.CASE_UPDATE,
-                f"case:{case.case_id}:update:{count}",
+                f"case:{case.case_id}:update:{_unlike(count, now)}",
                 now,
                 guild=case.guild_snowflake,
                 subject_id=case.case_id,
@@ -180,13 +184,40 @@ class Paging:
         step = rung(case.tier, index)
         return (step.audience if step else None), index
 
-    async def _climb(self, tx: Transaction, case: Case, index: int, *, at_once: bool = False) -> Case:
+    async def tell_holder_of_close(self, tx: Transaction, held: Case, by: UserSnowflake) -> None:
+        """Somebody else closed the case its holder is on."""
+        now = self._clock.now()
+        await tx.outbox.put(
+            Letter(
+                LetterKind.CASE_NUDGE,
+                f"case:{held.case_id}:closed:{_unlike(0, now)}",
+                now,
+                guild=held.guild_snowflake,
+                subject_id=held.case_id,
+                facts={"holder": held.claimed_by or 0, "closed_by": by},
+                urgency=Urgency.PERSON,
+            ),
+            now,
+        )
+
+    async def _climb(
+        self,
+        tx: Transaction,
+        case: Case,
+        index: int,
+        *,
+        reason: str = "waiting",
+        holder: UserSnowflake | None = None,
+    ) -> Case:
         server = await tx.servers.load(case.guild_snowflake)
         index = await self._next_with_people(tx, case, server, index)
         step = rung(case.tier, index)
         if step is None:
             return case
         now = self._clock.now()
+        # Calls that could not be delivered so far are overtaken by this one: after an outage people are
+        # called once, not once for every call that was missed.
+        await tx.outbox.retire(LetterKind.CASE_PAGE, case.case_id, now)
         await tx.outbox.put(
             Letter(
                 LetterKind.CASE_PAGE,
@@ -194,7 +225,7 @@ class Paging:
                 now,
                 guild=case.guild_snowflake,
                 subject_id=case.case_id,
-                facts={"audience": step.audience, "anew": int(at_once)},
+                facts={"audience": step.audience, "reason": reason, "holder": holder or 0},
                 urgency=Urgency.ALERT,
             ),
             now,
@@ -202,7 +233,8 @@ class Paging:
         await self._write_paged(tx, case, step.audience, now)
         if step.audience in (Audience.OWNER, Audience.EVERYONE):
             await self._second_channel(tx, case, server, index, now)
-        await self._wait_for_next(tx, case, index + 1)
+        if goes_on(case.tier):
+            await self._wait_for_next(tx, case, index + 1)
         await self.show_state(tx, case)
         return case
 
@@ -225,35 +257,37 @@ class Paging:
         )
 
     async def _next_with_people(self, tx: Transaction, case: Case, server: Server, index: int) -> int:
-        found = first_with_people(case.tier, index, lambda audience: self._anyone(case, server, audience))
-        if found is None:
-            # The ladder has ended or holds nobody: one past its last rung.
-            while rung(case.tier, index) is not None:
-                index += 1
-            return index
-        reached, skipped = found
+        reached, skipped = first_with_people(
+            case.tier, index, lambda audience: self._anyone(case, server, audience)
+        )
         now = self._clock.now()
-        events = [
-            CaseEvent(case.case_id, EventKind.SKIPPED, now, facts={"audience": empty.audience})
-            for each in skipped
-            if (empty := rung(case.tier, each)) is not None
-        ]
-        await tx.cases.add_events(*events)
-        return reached
+        for each in skipped:
+            if (empty := rung(case.tier, each)) is not None:
+                log.warning("case.nobody_to_call", case_id=case.case_id, kind=empty.audience)
+                facts: dict[str, str | int] = {"audience": empty.audience}
+                await tx.cases.add_events(CaseEvent(case.case_id, EventKind.SKIPPED, now, facts=facts))
+        # With nobody left: one past the last rung.
+        return reached if reached is not None else index + len(skipped)
 
     def _anyone(self, case: Case, server: Server, audience: Audience) -> bool:
         guild, channel = server.guild_snowflake, server.moderators_channel
+        owner = self._surroundings.owner_of(guild)
         if audience is Audience.OWNER:
-            return self._surroundings.owner_of(guild) not in (None, case.person)
+            return owner != case.person
         if case.person_is_staff:
             return False  # S6: the roles are the person's own colleagues; only the owner is left
-        role = {
-            # Without a role of their own, the moderators are on call.
-            Audience.ON_CALL: server.on_call_role or server.moderators_role,
-            Audience.MODERATORS: server.moderators_role,
-            Audience.FACILITATORS: server.facilitators_role,
-        }.get(audience)
-        return role is not None and channel is not None and self._surroundings.role_sees(guild, role, channel)
+        roles = {
+            # Without a role of their own, or when it is gone, the moderators are on call.
+            Audience.ON_CALL: (server.on_call_role, server.moderators_role),
+            Audience.MODERATORS: (server.moderators_role,),
+            Audience.FACILITATORS: (server.facilitators_role,),
+        }.get(audience, ())
+        chosen = [role for role in roles if role is not None]
+        if owner is None:
+            return bool(chosen)  # Discord has not told us about the server yet: pass nobody over for that
+        return channel is not None and any(
+            self._surroundings.role_sees(guild, role, channel) for role in chosen
+        )
 
     async def _wait_for_next(self, tx: Transaction, case: Case, index: int) -> None:
         step = rung(case.tier, index)
@@ -270,3 +304,8 @@ class Paging:
 
     async def _write_paged(self, tx: Transaction, case: Case, audience: Audience, now: datetime) -> None:
         await tx.cases.add_events(CaseEvent(case.case_id, EventKind.PAGED, now, facts={"audience": audience}))
+
+
+def _unlike(count: int, now: datetime) -> str:
+    """The end of a key that is never used twice, though sent letters are forgotten and counts begin again."""
+    return f"{count}:{int(now.timestamp() * 1_000_000)}"

@@ -21,6 +21,10 @@ class Surroundings(Protocol):
         """The owner; None when the server is not known at the moment."""
         ...
 
+    def has_role(self, guild: GuildSnowflake, role: RoleSnowflake) -> bool:
+        """Whether the role is still there."""
+        ...
+
     def role_sees(self, guild: GuildSnowflake, role: RoleSnowflake, channel: ChannelSnowflake) -> bool:
         """Whether the role exists and its people can read the channel, so that a ping reaches them."""
         ...

@@ -74,7 +74,8 @@ class Screening:
         await tx.outbox.put(
             Letter(
                 kind,
-                f"{kind}:{channel}:{count}",
+                # Sent letters are forgotten after a while and the count begins again; the time does not.
+                f"{kind}:{channel}:{count}:{int(now.timestamp() * 1_000_000)}",
                 now,
                 guild=guild,
                 subject_id=channel,

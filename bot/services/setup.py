@@ -7,6 +7,7 @@ from bot.domain import policy
 from bot.domain.group import Group, GroupKind, checked_zone
 from bot.domain.helpline import COUNTRY_CODES
 from bot.domain.ids import ChannelSnowflake, GroupId, GuildSnowflake
+from bot.domain.letter import LetterKind
 from bot.domain.policy import Actor
 from bot.domain.refusal import Refusal
 from bot.domain.server import Server
@@ -18,7 +19,7 @@ from .screening import Screening
 from .signals import Signals
 
 ALERT_PERMISSIONS = ("view_channel", "send_messages", "embed_links", "read_message_history")
-DOOR_PERMISSIONS = ("view_channel", "send_messages", "read_message_history")
+DOOR_PERMISSIONS = ALERT_PERMISSIONS
 
 CHOICES = frozenset(each.name for each in fields(Server)) - {"guild_snowflake", "set_up_at", "last_alert_at"}
 
@@ -140,7 +141,8 @@ class Setup:
         async with self._store.reading() as tx:
             server = await tx.servers.load(guild)
             screened = await tx.servers.screened(guild)
-        return self._problems(server, tuple(each.channel_snowflake for each in screened))
+            refused = await tx.outbox.struggling(guild, LetterKind.DOOR)
+        return self._problems(server, tuple(each.channel_snowflake for each in screened), refused)
 
     async def _view(self, tx: Transaction, guild: GuildSnowflake) -> SetupView:
         server = await tx.servers.load(guild)
@@ -153,10 +155,14 @@ class Setup:
                 values["languages"] = tuple(values["languages"])
             server = server.with_choices(**values)
             channels = tuple(ChannelSnowflake(each) for each in draft.get("channels", channels))
-        problems = self._problems(server, (*channels, *(each for group in groups for each in group.channels)))
+        refused = await tx.outbox.struggling(guild, LetterKind.DOOR)
+        meeting = (each for group in groups for each in group.channels)
+        problems = self._problems(server, (*channels, *meeting), refused)
         return SetupView(server, channels, groups, problems, draft is not None, self._languages)
 
-    def _problems(self, server: Server, channels: tuple[ChannelSnowflake, ...]) -> tuple[Problem, ...]:
+    def _problems(
+        self, server: Server, channels: tuple[ChannelSnowflake, ...], refused: frozenset[int]
+    ) -> tuple[Problem, ...]:
         guild, found = server.guild_snowflake, list[Problem]()
         alert_places = [each for each in (server.moderators_channel, server.second_channel) if each]
         for channel in alert_places:
@@ -167,12 +173,16 @@ class Setup:
         for channel in dict.fromkeys(channels):
             if lacking := self._surroundings.lacks_in(guild, channel, DOOR_PERMISSIONS):
                 found.append(_lacking(channel, lacking, blocking=False))
+            elif channel in refused:
+                found.append(Problem("setup.problem.no_door", {"channel": channel}))
         if server.moderators_channel:
             for role in (server.moderators_role, server.on_call_role, server.facilitators_role):
                 if role is None:
                     continue
                 facts = {"role": role, "channel": server.moderators_channel}
-                if not self._surroundings.role_sees(guild, role, server.moderators_channel):
+                if not self._surroundings.has_role(guild, role):
+                    found.append(Problem("setup.problem.role_gone", {}))
+                elif not self._surroundings.role_sees(guild, role, server.moderators_channel):
                     found.append(Problem("setup.problem.role_cannot_see", facts))
                 elif not self._surroundings.can_ping(guild, role, server.moderators_channel):
                     found.append(Problem("setup.problem.silent_role", facts))

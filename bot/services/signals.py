@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 
 import structlog
 
@@ -45,8 +45,13 @@ class Person:
     """Somebody another member points at."""
 
     user: UserSnowflake
-    roles: tuple[RoleSnowflake, ...] = ()
+    roles: tuple[RoleSnowflake, ...] | None = ()
+    """None: Discord would not say."""
     is_bot: bool = False
+
+
+REPORTED_TWICE_WITHIN = timedelta(hours=1)
+"""The same report about an open case within this time is one."""
 
 
 class Signals:
@@ -57,18 +62,24 @@ class Signals:
         self._clock = clock
         self._intake = intake
         self._screens = dict(screens)
+        self._refreshing = asyncio.Lock()
         self._watched: dict[ChannelSnowflake, GuildSnowflake] = {}
         self._languages: dict[GuildSnowflake, tuple[str, ...]] = {}
 
     async def refresh(self) -> None:
         """Read anew which channels are screened: those whose door has been posted (S11)."""
-        async with self._store.reading() as tx:
-            screened = await tx.servers.all_screened()
-            guilds = {each.guild_snowflake for each in screened}
-            self._languages = {guild: (await tx.servers.load(guild)).languages for guild in guilds}
-        self._watched = {
-            each.channel_snowflake: each.guild_snowflake for each in screened if each.announced_at is not None
-        }
+        # One after the other, so that an older look never overwrites a newer one.
+        async with self._refreshing:
+            async with self._store.reading() as tx:
+                screened = await tx.servers.all_screened()
+                guilds = {each.guild_snowflake for each in screened}
+                languages = {guild: (await tx.servers.load(guild)).languages for guild in guilds}
+            self._languages = languages
+            self._watched = {
+                each.channel_snowflake: each.guild_snowflake
+                for each in screened
+                if each.announced_at is not None
+            }
 
     def watches(self, places: Iterable[ChannelSnowflake]) -> bool:
         """Whether messages here are screened."""
@@ -102,18 +113,25 @@ class Signals:
         return await self._take(signal, heard.author_roles)
 
     async def look(
-        self, reporter: Actor, author: Person, channel: ChannelSnowflake, message: MessageSnowflake
+        self,
+        reporter: Actor,
+        author: Person,
+        channel: ChannelSnowflake,
+        message: MessageSnowflake,
+        origin: str,
     ) -> Taken:
-        """A member asks a moderator to look at a message; confidential, and it joins the author's case."""
-        return await self._concern(
-            reporter, author, Source.LOOK, f"look:{message}:{reporter.user_snowflake}", channel, message
-        )
+        """A member asks a moderator to look at a message; confidential, and it joins the author's case.
 
-    async def worry(self, reporter: Actor, person: Person, at: datetime) -> Taken:
-        """A member is worried about another; confidential, and it joins that person's case."""
-        # One worry per person and hour is one signal: pressing twice changes nothing.
-        origin = f"worry:{person.user}:{reporter.user_snowflake}:{int(at.timestamp()) // 3600}"
-        return await self._concern(reporter, person, Source.WORRY, origin, None, None)
+        origin: unique for this press.
+        """
+        return await self._concern(reporter, author, Source.LOOK, f"look:{origin}", channel, message)
+
+    async def worry(self, reporter: Actor, person: Person, origin: str) -> Taken:
+        """A member is worried about another; confidential, and it joins that person's case.
+
+        origin: unique for this press.
+        """
+        return await self._concern(reporter, person, Source.WORRY, f"worry:{origin}", None, None)
 
     async def _take(self, signal: Signal, roles: tuple[RoleSnowflake, ...]) -> Taken:
         async with self._store.writing() as tx:
@@ -144,7 +162,12 @@ class Signals:
             reporter=reporter.user_snowflake,
             via_app=person.is_bot,
         )
-        return await self._take(signal, person.roles)
+        async with self._store.writing() as tx:
+            known = await tx.cases.open_for(signal.guild_snowflake, signal.person)
+            since = signal.at - REPORTED_TWICE_WITHIN
+            if known is not None and await tx.cases.reported_since(known.case_id, signal, since):
+                return Taken(None)  # pressed twice; after the case is closed it would count anew
+            return await self._intake.take(tx, signal, person.roles)
 
     def _screen_of(self, guild: GuildSnowflake) -> Screen:
         """The screen for the languages the server chose; English where none of them is there."""

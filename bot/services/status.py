@@ -53,6 +53,7 @@ class Standing:
     """What somebody is on a server, as far as commands go."""
 
     is_moderator: bool
+    is_facilitator: bool
     is_manager: bool
 
 
@@ -72,7 +73,11 @@ class Status:
         """Who the actor is here."""
         async with self._store.reading() as tx:
             server = await tx.servers.load(actor.guild_snowflake)
-        return Standing(policy.is_moderator(actor, server), policy.is_manager(actor))
+        return Standing(
+            policy.is_moderator(actor, server),
+            policy.is_facilitator(actor, server),
+            policy.is_manager(actor),
+        )
 
     async def view(self, actor: Actor) -> StatusView:
         """How things stand now."""
@@ -95,7 +100,7 @@ class Status:
             self._pulse.last_beat_at(),
             oldest,
             next_timer,
-            len(cases),
+            sum(case.person != actor.user_snowflake for case in cases),
             self._pulse.faults(),
             problems,
             len(screened),

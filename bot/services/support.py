@@ -1,6 +1,7 @@
 """What a person in need is offered, privately (S8)."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from bot.domain.case import Case, Signal, Source
 from bot.domain.helpline import COUNTRY_CODES, Directory, Options
@@ -27,13 +28,22 @@ class SupportView:
     guild: GuildSnowflake | None
 
 
+class Told(StrEnum):
+    """Who could be told, so that nothing is promised that is not so."""
+
+    MODERATORS = "moderators"
+    OWNER = "owner"
+    OWNER_ALONE = "owner_alone"  # the person belongs to the team: their colleagues are left out (S6)
+    NOBODY = "nobody"
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What became of "ask a moderator to reach me". owner_only: nobody else could be told."""
+    """What became of "ask a moderator to reach me"."""
 
     case: Case | None
     joined: bool
-    moderators_reachable: bool
+    told: "Told"
 
 
 class Support:
@@ -89,7 +99,7 @@ class Support:
                 ),
                 tuple(actor.roles),
             )
-        return Asked(taken.case, taken.joined, self._reachable(server))
+        return Asked(taken.case, taken.joined, self._told(server, actor, taken.case))
 
     async def allow_messages(self, user: UserSnowflake, guild: GuildSnowflake | None) -> SupportView:
         """Welcome private messages from the bot when words of this person raise a signal (P8)."""
@@ -116,6 +126,14 @@ class Support:
             self._reachable(server) if server else False,
             server.guild_snowflake if server else None,
         )
+
+    def _told(self, server: Server, actor: Actor, case: Case | None) -> Told:
+        owner = self._surroundings.owner_of(server.guild_snowflake)
+        if self._reachable(server) and not (case is not None and case.person_is_staff):
+            return Told.MODERATORS
+        if owner in (None, actor.user_snowflake):
+            return Told.NOBODY
+        return Told.OWNER_ALONE if case is not None and case.person_is_staff else Told.OWNER
 
     def _reachable(self, server: Server) -> bool:
         """Whether a page to the people on call or the moderators would reach anyone."""

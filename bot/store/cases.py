@@ -21,7 +21,7 @@ from bot.domain.refusal import Refusal
 from bot.domain.tier import Tier
 
 from .people import People
-from .schema import case, case_event, signal
+from .schema import card, case, case_event, signal
 from .upsert import insert_once
 
 _NOTE = "case.note"
@@ -30,9 +30,10 @@ _NOTE = "case.note"
 class Cases:
     """Rows of case, signal and case_event. No words of a message are ever among them (S7)."""
 
-    def __init__(self, connection: AsyncConnection, people: People) -> None:
+    def __init__(self, connection: AsyncConnection, people: People, *, writing: bool) -> None:
         self._connection = connection
         self._people = people
+        self._writing = writing
 
     async def load(self, case_id: CaseId) -> Case:
         """The case; refused when it is gone."""
@@ -43,7 +44,7 @@ class Cases:
 
     async def find(self, case_id: CaseId) -> Case | None:
         """The case, or None."""
-        return await self._one(select(case).where(case.c.case_id == case_id).with_for_update())
+        return await self._one(select(case).where(case.c.case_id == case_id))
 
     async def open_for(self, guild: GuildSnowflake, person: UserSnowflake) -> Case | None:
         """The one open case about this person on this server."""
@@ -109,6 +110,30 @@ class Cases:
             "origin",
         )
 
+    async def reported_since(self, case_id: CaseId, like: Signal, moment: datetime) -> bool:
+        """Whether the same person reported the same thing about this case since then."""
+        found = await self._connection.scalar(
+            select(signal.c.signal_id).where(
+                signal.c.case_id == case_id,
+                signal.c.source == like.source,
+                signal.c.reporter_snowflake == like.reporter,
+                signal.c.message_snowflake == like.message
+                if like.message is not None
+                else signal.c.message_snowflake.is_(None),
+                signal.c.at > moment,
+            )
+        )
+        return found is not None
+
+    async def called(self, case_id: CaseId) -> frozenset[str]:
+        """Who has been called for this case so far: names of audiences."""
+        events = await self._connection.scalars(
+            select(case_event.c.facts).where(
+                case_event.c.case_id == case_id, case_event.c.kind == EventKind.PAGED
+            )
+        )
+        return frozenset(str(facts["audience"]) for facts in events)
+
     async def signals(self, case_id: CaseId, latest: int = 10) -> tuple[Signal, ...]:
         """The latest signals of a case, oldest of them first."""
         rows = (
@@ -171,11 +196,19 @@ class Cases:
 
     async def delete_closed_before(self, moment: datetime) -> int:
         """Remove closed cases past their time, with signals and history; says how many (P4)."""
+        old = select(case.c.case_id).where(case.c.closed_at < moment)
+        # Their cards can change no more; a row left behind would point a later case to them.
+        await self._connection.execute(
+            delete(card).where(card.c.kind.startswith("case."), card.c.subject_id.in_(old))
+        )
         result = await self._connection.execute(delete(case).where(case.c.closed_at < moment))
         return result.rowcount
 
     async def _one(self, wanted: Select[Any]) -> Case | None:
-        found = (await self._connection.execute(wanted)).first()
+        # Who means to change a case holds it until then, also against other processes.
+        found = (
+            await self._connection.execute(wanted.with_for_update() if self._writing else wanted)
+        ).first()
         return _case(found) if found else None
 
 

@@ -48,6 +48,9 @@ class Store:
     async def reading(self) -> AsyncGenerator[Transaction]:
         """A consistent view; nothing done in it is kept."""
         async with self._readers.connect() as connection:
+            if not self.is_sqlite:
+                # There each statement would otherwise see a later state than the one before it.
+                await connection.execution_options(isolation_level="REPEATABLE READ")
             yield Transaction(connection, self.keyring)
 
     @asynccontextmanager
@@ -55,7 +58,7 @@ class Store:
         """All or nothing. No Discord call happens inside: what must be sent is an outbox row."""
         async with self._turn:
             async with self._writer.begin() as connection:
-                transaction = Transaction(connection, self.keyring)
+                transaction = Transaction(connection, self.keyring, writing=True)
                 yield transaction
             left_work = transaction.left_work
         if left_work:

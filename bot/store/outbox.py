@@ -96,6 +96,39 @@ class Outbox:
             )
         return tuple(_letter(row) for row in rows)
 
+    async def renew(self, letter: Letter, now: datetime) -> bool:
+        """Hold the lease anew as the letter's turn comes; False if it left, or another took it, meanwhile."""
+        result = await self._connection.execute(
+            update(outbox)
+            .where(
+                outbox.c.outbox_id == letter.outbox_id,
+                outbox.c.done_at.is_(None),
+                outbox.c.attempts == letter.attempts,
+            )
+            .values(lease_until=now + LEASE_FOR)
+        )
+        return result.rowcount > 0
+
+    async def retire(self, kind: LetterKind, subject_id: int, now: datetime) -> None:
+        """Letters of this kind about the subject that have not left yet are overtaken by a newer one."""
+        await self._connection.execute(
+            update(outbox)
+            .where(outbox.c.kind == kind, outbox.c.subject_id == subject_id, outbox.c.done_at.is_(None))
+            .values(done_at=now, lease_until=None, failure=None)
+        )
+
+    async def struggling(self, guild: GuildSnowflake, kind: LetterKind) -> frozenset[int]:
+        """Subjects of letters of this kind that were refused and have not left since."""
+        found = await self._connection.scalars(
+            select(outbox.c.subject_id).where(
+                outbox.c.guild_snowflake == guild,
+                outbox.c.kind == kind,
+                outbox.c.done_at.is_(None),
+                outbox.c.failure.is_not(None),
+            )
+        )
+        return frozenset(subject for subject in found if subject is not None)
+
     async def done(self, letter: Letter, now: datetime, failure: str | None = None) -> None:
         """The letter has left, or with a failure, has nowhere left to go."""
         await self._connection.execute(

@@ -89,6 +89,7 @@ group = Table(
     Column("kind", String(16), nullable=False),
     Column("zone", String(64), nullable=False),
     Column("closed_at", Moment),
+    sqlite_autoincrement=True,  # a number is never given twice
 )
 
 group_channel = Table(
@@ -154,6 +155,7 @@ case = Table(
     Column("followed_up_at", Moment),
     # Sealed with the key of the person the case is about.
     Column("sealed_note", LargeBinary, info=PERSON),
+    sqlite_autoincrement=True,
 )
 Index("ix_case_guild_snowflake_opened_at", case.c.guild_snowflake, case.c.opened_at)
 # One open case per person and server (S4), also when two messages arrive at once.
@@ -182,6 +184,7 @@ signal = Table(
     Column("reporter_snowflake", BigInteger, info=PERSON),
     Column("at", Moment, nullable=False),
     UniqueConstraint("guild_snowflake", "origin"),
+    sqlite_autoincrement=True,
 )
 
 case_event = Table(
@@ -193,6 +196,7 @@ case_event = Table(
     Column("actor_snowflake", BigInteger, info=PERSON),
     Column("facts", JSON, nullable=False),
     Column("at", Moment, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 timer = Table(
@@ -206,6 +210,7 @@ timer = Table(
     Column("lease_until", Moment),
     Column("attempts", Integer, nullable=False),
     Column("done_at", Moment),
+    sqlite_autoincrement=True,
 )
 Index(
     "ix_timer_waiting",
@@ -234,6 +239,7 @@ outbox = Table(
     Column("place", Integer, nullable=False),
     Column("done_at", Moment),
     Column("failure", String(32)),
+    sqlite_autoincrement=True,
 )
 Index(
     "ix_outbox_waiting",

@@ -81,6 +81,12 @@ class Timers:
             ).where(timer.c.done_at.is_(None))
         )
 
+    async def release_leases(self) -> None:
+        """At the start of the only process on this database: nobody else can be running one."""
+        await self._connection.execute(
+            update(timer).where(timer.c.done_at.is_(None)).values(lease_until=None)
+        )
+
     async def delete_done_before(self, moment: datetime) -> int:
         """Forget timers that were done long ago."""
         result = await self._connection.execute(delete(timer).where(timer.c.done_at < moment))

@@ -18,9 +18,10 @@ from .timers import Timers
 class Transaction:
     """Open only inside Store.reading() or Store.writing()."""
 
-    def __init__(self, connection: AsyncConnection, keyring: Keyring) -> None:
+    def __init__(self, connection: AsyncConnection, keyring: Keyring, *, writing: bool = False) -> None:
         self.connection = connection
         self._keyring = keyring
+        self._writing = writing
 
     @cached_property
     def servers(self) -> Servers:
@@ -40,7 +41,7 @@ class Transaction:
     @cached_property
     def cases(self) -> Cases:
         """Cases, their signals and their history."""
-        return Cases(self.connection, self.people)
+        return Cases(self.connection, self.people, writing=self._writing)
 
     @cached_property
     def timers(self) -> Timers:

@@ -34,13 +34,12 @@ class Answer:
     def __init__(self, interaction: Interaction) -> None:
         self._interaction = interaction
         self._thinking = False
-        self._thinking_aloud = False
         self.deaf = False
 
-    async def think(self, *, aloud: bool) -> None:
-        """Acknowledge a command; the first answer replaces "thinking"."""
-        self._thinking, self._thinking_aloud = True, aloud
-        await self._try_to_defer(ephemeral=not aloud, thinking=True)
+    async def think(self) -> None:
+        """Acknowledge a command, privately; the first answer replaces "thinking"."""
+        self._thinking = True
+        await self._try_to_defer(ephemeral=True, thinking=True)
 
     async def acknowledge(self) -> None:
         """Acknowledge a press; the message stays as it is."""
@@ -50,24 +49,13 @@ class Answer:
         """Show the card to whoever acted, and to nobody else."""
         if self.deaf:
             return
-        if self._thinking and not self._thinking_aloud:
+        if self._thinking:
             self._thinking = False
             await self._interaction.edit_original_response(**card.for_editing())
         elif not self._interaction.response.is_done():
             await self._interaction.response.send_message(**card.for_sending(), ephemeral=True)
         else:
-            if self._thinking:
-                # What was announced aloud turned out to be private: take the announcement back first.
-                self._thinking = False
-                await self._interaction.delete_original_response()
             await self._interaction.followup.send(**card.for_sending(), ephemeral=True)
-
-    async def publicly(self, card: Card) -> None:
-        """Show the card to everyone in the channel. The command must think aloud."""
-        if self.deaf:
-            return
-        self._thinking = False
-        await self._interaction.edit_original_response(**card.for_editing())
 
     async def instead(self, card: Card) -> None:
         """Replace the message the press came from."""
@@ -90,21 +78,19 @@ class Answer:
 
 
 @asynccontextmanager
-async def answering(
-    interaction: Interaction, *, aloud: bool = False, opening: bool = False
-) -> AsyncGenerator[Answer]:
+async def answering(interaction: Interaction, *, opening: bool = False) -> AsyncGenerator[Answer]:
     """Answer an interaction, whatever happens inside.
 
-    aloud: the answer is for everyone. opening: a modal will be opened, so nothing may be acknowledged
-    first and nothing slow may happen before. A Refusal becomes one sentence. Anything else becomes an
-    apology with a reference code; what went wrong is only in the log, under that code.
+    opening: a modal will be opened, so nothing may be acknowledged first and nothing slow may happen before.
+    A Refusal becomes one sentence. Anything else becomes an apology with a reference code; what went wrong is
+    only in the log, under that code.
     """
     answer = Answer(interaction)
     if not opening:
         is_press = interaction.type is discord.InteractionType.component or (
             interaction.type is discord.InteractionType.modal_submit and interaction.message is not None
         )
-        await (answer.acknowledge() if is_press else answer.think(aloud=aloud))
+        await (answer.acknowledge() if is_press else answer.think())
     words = words_of(interaction)
     try:
         yield answer

@@ -3,7 +3,7 @@
 from discord import app_commands
 
 from bot.domain.group import zones_like
-from bot.domain.ids import CaseId, GroupId
+from bot.domain.ids import CaseId
 from bot.domain.refusal import Refusal
 
 from .client import Interaction, actor_of, guild_of, house_of
@@ -31,28 +31,16 @@ class CaseArgument(app_commands.Transformer):
         return [app_commands.Choice(name=number, value=number) for number in numbers[:25]]
 
 
-class GroupArgument(app_commands.Transformer):
-    """A group by its name."""
-
-    async def transform(self, interaction: Interaction, value: str, /) -> GroupId:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """The group's id, from a suggestion or from its name; 0 when there is none of that name."""
-        guild = guild_of(interaction)
-        groups = await house_of(interaction).services.groups.list(guild) if guild else ()
-        for group in groups:
-            if value == f"id:{group.group_id}" or group.name.casefold() == value.strip().casefold():
-                return group.group_id
-        return GroupId(0)
-
-    async def autocomplete(self, interaction: Interaction, value: str, /) -> list[Choice]:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """Groups whose name contains what was typed."""
-        guild = guild_of(interaction)
-        groups = await house_of(interaction).services.groups.list(guild) if guild else ()
-        needle = value.strip().casefold()
-        return [
-            app_commands.Choice(name=group.name, value=f"id:{group.group_id}")
-            for group in groups
-            if needle in group.name.casefold()
-        ][:25]
+async def suggest_groups(interaction: Interaction, typed: str) -> list[Choice]:
+    """Groups whose name contains what was typed."""
+    guild = guild_of(interaction)
+    groups = await house_of(interaction).services.groups.list(guild) if guild else ()
+    needle = typed.strip().casefold()
+    return [
+        app_commands.Choice(name=group.name, value=group.name)
+        for group in groups
+        if needle in group.name.casefold()
+    ][:25]
 
 
 async def suggest_zones(_: Interaction, typed: str) -> list[Choice]:
@@ -61,4 +49,3 @@ async def suggest_zones(_: Interaction, typed: str) -> list[Choice]:
 
 
 CaseArg = app_commands.Transform[CaseId, CaseArgument]
-GroupArg = app_commands.Transform[GroupId, GroupArgument]

@@ -1,16 +1,21 @@
 """What moderators press on a case."""
 
+from abc import abstractmethod
+
 import discord
 
 from bot.domain.case import Outcome
 from bot.domain.ids import CaseId
 from bot.domain.policy import Actor
+from bot.services.cases import Cases
 
 from .answering import Answer
 from .card import Card
+from .case_acting import acting_on
 from .case_modals import CloseModal
-from .client import Interaction, actor_of, house_of, user_of, words_of
+from .client import Interaction, house_of, words_of
 from .persistent import PersistentButton, PersistentItem
+from .texts import Words
 
 
 class CaseButton(PersistentButton):
@@ -21,12 +26,14 @@ class CaseButton(PersistentButton):
         """Which case."""
         return CaseId(self.about)
 
-    async def actor(self, interaction: Interaction) -> Actor:
-        """Who presses. An alert that reached the owner privately can be answered from there."""
-        if interaction.guild_id is not None:
-            return actor_of(interaction)
-        cases = house_of(interaction).services.cases
-        return await cases.owner_acting(user_of(interaction), self.case_id)
+    async def press(self, interaction: Interaction, answer: Answer) -> None:
+        """Find out who acts, and do it."""
+        actor = await acting_on(interaction, self.case_id)
+        await self.act(house_of(interaction).services.cases, actor, words_of(interaction), answer)
+
+    @abstractmethod
+    async def act(self, cases: Cases, actor: Actor, words: Words, answer: Answer) -> None:
+        """What the press does to the case, and what the actor is told."""
 
 
 class Claim(CaseButton, area="case", verb="claim"):
@@ -35,10 +42,9 @@ class Claim(CaseButton, area="case", verb="claim"):
     text = "case.button.claim"
     style = discord.ButtonStyle.primary
 
-    async def press(self, interaction: Interaction, answer: Answer) -> None:
+    async def act(self, cases: Cases, actor: Actor, words: Words, answer: Answer) -> None:
         """Whoever is first has it; the second is told who."""
-        words = words_of(interaction)
-        case = await house_of(interaction).services.cases.claim(await self.actor(interaction), self.case_id)
+        case = await cases.claim(actor, self.case_id)
         embed = discord.Embed(
             title=words("case.answer.checklist.title"), description=words("case.answer.checklist.body")
         )
@@ -52,13 +58,11 @@ class Renew(CaseButton, area="case", verb="renew"):
     text = "case.button.renew"
     style = discord.ButtonStyle.primary
 
-    async def press(self, interaction: Interaction, answer: Answer) -> None:
+    async def act(self, cases: Cases, actor: Actor, words: Words, answer: Answer) -> None:
         """Another 30 minutes."""
-        case = await house_of(interaction).services.cases.renew(await self.actor(interaction), self.case_id)
-        words = words_of(interaction)
-        await answer.privately(
-            Card(words("case.answer.renewed", case=case.case_id, until=case.claimed_until))
-        )
+        case = await cases.renew(actor, self.case_id)
+        said = words("case.answer.renewed", case=case.case_id, until=case.claimed_until)
+        await answer.privately(Card(said))
 
 
 class Contacted(CaseButton, area="case", verb="contacted"):
@@ -66,10 +70,10 @@ class Contacted(CaseButton, area="case", verb="contacted"):
 
     text = "case.button.contacted"
 
-    async def press(self, interaction: Interaction, answer: Answer) -> None:
+    async def act(self, cases: Cases, actor: Actor, words: Words, answer: Answer) -> None:
         """Noted on the card for everyone."""
-        await house_of(interaction).services.cases.contacted(await self.actor(interaction), self.case_id)
-        await answer.privately(Card(words_of(interaction)("case.answer.contacted")))
+        await cases.contacted(actor, self.case_id)
+        await answer.privately(Card(words("case.answer.contacted")))
 
 
 class NotAConcern(CaseButton, area="case", verb="not_a_concern"):
@@ -77,11 +81,10 @@ class NotAConcern(CaseButton, area="case", verb="not_a_concern"):
 
     text = "case.button.not_a_concern"
 
-    async def press(self, interaction: Interaction, answer: Answer) -> None:
+    async def act(self, cases: Cases, actor: Actor, words: Words, answer: Answer) -> None:
         """One press, because false alarms are many; nothing is lost by it."""
-        cases = house_of(interaction).services.cases
-        case = await cases.close(await self.actor(interaction), self.case_id, Outcome.FALSE_ALARM)
-        await answer.privately(Card(words_of(interaction)("case.answer.closed", case=case.case_id)))
+        case = await cases.close(actor, self.case_id, Outcome.FALSE_ALARM)
+        await answer.privately(Card(words("case.answer.closed", case=case.case_id)))
 
 
 class Close(CaseButton, area="case", verb="close", opens_modal=True):
@@ -89,10 +92,10 @@ class Close(CaseButton, area="case", verb="close", opens_modal=True):
 
     text = "case.button.close"
 
-    async def press(self, interaction: Interaction, answer: Answer) -> None:
+    async def act(self, cases: Cases, actor: Actor, words: Words, answer: Answer) -> None:
         """Refuse early what the modal could not do."""
-        await house_of(interaction).services.cases.may_close(await self.actor(interaction), self.case_id)
-        await answer.ask(CloseModal.about_case(self.case_id, words_of(interaction)))
+        await cases.may_close(actor, self.case_id)
+        await answer.ask(CloseModal.about_case(self.case_id, words))
 
 
 class Reopen(CaseButton, area="case", verb="reopen"):
@@ -100,13 +103,11 @@ class Reopen(CaseButton, area="case", verb="reopen"):
 
     text = "case.button.reopen"
 
-    async def press(self, interaction: Interaction, answer: Answer) -> None:
+    async def act(self, cases: Cases, actor: Actor, words: Words, answer: Answer) -> None:
         """The case is then in the hands of whoever pressed."""
-        case = await house_of(interaction).services.cases.reopen(await self.actor(interaction), self.case_id)
-        words = words_of(interaction)
-        await answer.privately(
-            Card(words("case.answer.reopened", case=case.case_id, until=case.claimed_until))
-        )
+        case = await cases.reopen(actor, self.case_id)
+        said = words("case.answer.reopened", case=case.case_id, until=case.claimed_until)
+        await answer.privately(Card(said))
 
 
 class FollowedUp(CaseButton, area="case", verb="followed_up"):
@@ -115,10 +116,10 @@ class FollowedUp(CaseButton, area="case", verb="followed_up"):
     text = "case.button.followed_up"
     style = discord.ButtonStyle.primary
 
-    async def press(self, interaction: Interaction, answer: Answer) -> None:
+    async def act(self, cases: Cases, actor: Actor, words: Words, answer: Answer) -> None:
         """Ends the reminders."""
-        await house_of(interaction).services.cases.followed_up(await self.actor(interaction), self.case_id)
-        await answer.privately(Card(words_of(interaction)("case.answer.followed_up")))
+        await cases.followed_up(actor, self.case_id)
+        await answer.privately(Card(words("case.answer.followed_up")))
 
 
 ITEMS: tuple[type[PersistentItem], ...] = (

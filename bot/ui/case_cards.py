@@ -29,31 +29,46 @@ _COLOURS = {
 def alert(view: CaseView, words: Words, *, audience: Audience | None, late: timedelta = timedelta()) -> Card:
     """The card in the moderators' channel. The ping stands first: it is all a locked phone shows."""
     ping, mentions = pings(view.server, audience)
-    open_words = words("case.card.ping.on_call", ping=Markup(ping)) if ping else words("case.card.ping.quiet")
-    embed = _embed(view, words)
-    if late >= LATE_AFTER:
-        embed.description = words("case.card.late", late=Markup(in_words(late, words)))
-    return Card(str(open_words), embed, _buttons(view.case, words), mentions)
+    key = "case.card.ping.on_call" if ping else "case.card.ping.quiet"
+    first_line = words(key, ping=Markup(ping), case=view.case.case_id)
+    return Card(first_line, _embed(view, words, late), _buttons(view.case, words), mentions)
 
 
-def alert_again(view: CaseView, words: Words) -> Card:
+def alert_again(view: CaseView, words: Words, *, late: timedelta = timedelta()) -> Card:
     """The same card later on, showing the present state. The first line stays; editing never pings."""
-    return Card(embed=_embed(view, words), view=_buttons(view.case, words))
+    return Card(embed=_embed(view, words, late), view=_buttons(view.case, words))
+
+
+def elsewhere(view: CaseView, words: Words) -> Card:
+    """What is left of a card in a channel that is no longer the right place for it."""
+    return Card(words("case.card.elsewhere", case=view.case.case_id))
 
 
 def page(
-    view: CaseView, words: Words, *, audience: Audience, now: datetime, raised: bool, card_link: str | None
+    view: CaseView,
+    words: Words,
+    *,
+    audience: Audience,
+    now: datetime,
+    reason: str = "waiting",
+    holder: int = 0,
+    card_link: str | None = None,
 ) -> Card:
-    """One more attempt to get a human, with the button that ends the paging right beside it."""
+    """One more attempt to get a human, with the button that ends the paging right beside it.
+
+    reason: "waiting", "raised" (it moved up), or "lapsed" (nothing was heard from its holder).
+    """
     case = view.case
     ping, mentions = pings(view.server, audience)
-    if raised:
-        sentence = words("case.page.raised", ping=Markup(ping), case=case.case_id)
-    elif now - case.opened_at < timedelta(minutes=1):
-        sentence = words("case.page.first", ping=Markup(ping), case=case.case_id)
-    else:
-        waited = Markup(in_words(now - case.opened_at, words))
-        sentence = words("case.page.waiting", ping=Markup(ping), case=case.case_id, waited=waited)
+    if reason == "waiting" and now - case.opened_at < timedelta(minutes=1):
+        reason = "first"
+    sentence = words(
+        f"case.page.{reason}",
+        ping=Markup(ping),
+        case=case.case_id,
+        owner=holder,
+        waited=Markup(in_words(now - case.opened_at, words)),
+    )
     return Card(sentence.strip(), view=_page_buttons(case, words, card_link), mentions=mentions)
 
 
@@ -68,7 +83,22 @@ def page_again(view: CaseView, words: Words, card_link: str | None) -> Card:
     return Card(words("case.page.open", case=case.case_id), view=_page_buttons(case, words, card_link))
 
 
-def nudge(view: CaseView, words: Words, card_link: str | None) -> Card:
+def nudge_on_call(view: CaseView, words: Words, card_link: str | None) -> Card:
+    """More has come in for a case nobody has."""
+    ping, mentions = pings(view.server, Audience.ON_CALL)
+    sentence = words("case.nudge.open", ping=Markup(ping), case=view.case.case_id)
+    return Card(sentence.strip(), view=_page_buttons(view.case, words, card_link), mentions=mentions)
+
+
+def closed_by_another(view: CaseView, words: Words, holder: int, card_link: str | None) -> Card:
+    """For whoever held a case that somebody else closed."""
+    case = view.case
+    outcome = words(f"case.outcome.{case.outcome}") if case.outcome else ""
+    sentence = words("case.nudge.closed", owner=holder, case=case.case_id, by=case.closed_by, outcome=outcome)
+    return Card(sentence, view=_link(words, card_link), mentions=_people(holder))
+
+
+def nudge_holder(view: CaseView, words: Words, card_link: str | None) -> Card:
     """More has come in for whoever holds the case."""
     owner = view.case.claimed_by
     return Card(
@@ -131,7 +161,7 @@ def case_shown(view: CaseView, words: Words) -> Card:
     embed = _embed(view, words)
     embed.clear_fields()
     _add_basics(embed, view, words)
-    history = [_event_line(event, words) for event in view.history]
+    history = [_event_line(event, words, dated=True) for event in view.history]
     while sum(map(len, history)) + len(history) > 3500:
         history.pop(0)
     embed.description = f"**{words('case.show.history')}**\n" + "\n".join(history)
@@ -172,7 +202,7 @@ def _people(*users: int | None) -> discord.AllowedMentions:
     )
 
 
-def _embed(view: CaseView, words: Words) -> discord.Embed:
+def _embed(view: CaseView, words: Words, late: timedelta = timedelta()) -> discord.Embed:
     case = view.case
     key = "case.card.closed_title" if case.state is CaseState.CLOSED else "case.card.title"
     embed = discord.Embed(title=words(key, case=case.case_id), colour=_COLOURS[case.state])
@@ -180,8 +210,13 @@ def _embed(view: CaseView, words: Words) -> discord.Embed:
     shown = [event for event in view.history if event.kind is not EventKind.JOINED][-_HISTORY_SHOWN:]
     done = "\n".join(_event_line(event, words) for event in shown)
     embed.add_field(name=words("case.card.done"), value=_short(done, 1024), inline=False)
+    remarks: list[str] = []
+    if late >= LATE_AFTER:
+        remarks.append(words("case.card.late", late=Markup(in_words(late, words))))
     if case.person_is_staff:
-        embed.description = words("case.card.staff")
+        remarks.append(words("case.card.staff"))
+    if remarks:
+        embed.description = "\n".join(remarks)
     embed.set_footer(text=words("case.card.footer"))
     return embed
 
@@ -241,8 +276,10 @@ def _state(case: Case, words: Words) -> str:
     return words("case.state.open")
 
 
-def _event_line(event: CaseEvent, words: Words) -> str:
-    facts: dict[str, object] = {"at": event.at, "actor": event.actor}
+def _event_line(event: CaseEvent, words: Words, *, dated: bool = False) -> str:
+    """One line of history; dated: with the day, for where several days stand below one another."""
+    at = Markup(discord.utils.format_dt(event.at, "f" if dated else "t"))
+    facts: dict[str, object] = {"at": at, "actor": event.actor}
     if "audience" in event.facts:
         facts["audience"] = words(f"case.audience.{event.facts['audience']}")
     if "outcome" in event.facts:

@@ -9,7 +9,8 @@ from bot.services.cases import NOTE_LIMIT
 
 from .answering import Answer
 from .card import Card
-from .client import Interaction, actor_of, house_of, user_of, words_of
+from .case_acting import acting_on
+from .client import Interaction, house_of, words_of
 from .persistent import PersistentModal
 from .texts import Words
 
@@ -59,10 +60,7 @@ class CloseModal(PersistentModal, area="case", verb="close"):
         outcome = Outcome(chosen)
         note = "".join(values.get("note", []))
         cases = house_of(interaction).services.cases
-        if interaction.guild_id is not None:
-            actor = actor_of(interaction)
-        else:
-            actor = await cases.owner_acting(user_of(interaction), CaseId(row))
+        actor = await acting_on(interaction, CaseId(row))
         case = await cases.close(actor, CaseId(row), outcome, note)
         key = "case.answer.closed_follow_up" if outcome.needs_follow_up else "case.answer.closed"
         await answer.privately(Card(words(key, case=case.case_id)))

@@ -59,7 +59,6 @@ def actor_of(interaction: Interaction) -> Actor:
         frozenset(roles_of(interaction.user)),
         manages_server=interaction.permissions.manage_guild or interaction.permissions.administrator,
         owns_server=interaction.guild is not None and interaction.guild.owner_id == interaction.user.id,
-        locale=interaction.locale.value,
     )
 
 

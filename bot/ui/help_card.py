@@ -15,6 +15,8 @@ def help_for(standing: Standing, words: Words) -> Card:
     shown = ["everyone"]
     if standing.is_moderator:
         shown.append("moderator")
+    if standing.is_facilitator:
+        shown.append("facilitator")
     if standing.is_manager:
         shown.append("manager")
     for who in shown:

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
 
 import aiohttp
@@ -92,6 +93,7 @@ class Messenger:
         if view is None:
             return None
         late = self._clock.now() - (letter.created_at or self._clock.now())
+        view = self._with_roles_that_are_there(view)
         card = case_cards.alert(view, self._words(view), audience=self._audience(letter), late=late)
         card = self._calling_owner(letter, card, view.case.person)
         return await self._post(letter, card, await self._outgoing.places(letter))
@@ -100,15 +102,17 @@ class Messenger:
         view = await self._case(letter)
         if view is None or view.case.state is CaseState.CLOSED:
             return None
-        anew = bool(letter.facts.get("anew"))
-        if view.case.state is CaseState.CLAIMED and not anew:
+        reason = str(letter.facts.get("reason", "waiting"))
+        if view.case.state is CaseState.CLAIMED and reason != "raised":
             return None  # somebody took it while this was on its way
+        view = self._with_roles_that_are_there(view)
         card = case_cards.page(
             view,
             self._words(view),
             audience=self._audience(letter) or Audience.EVERYONE,
             now=self._clock.now(),
-            raised=anew,
+            reason=reason,
+            holder=int(letter.facts.get("holder", 0)),
             card_link=await self._card_link(view),
         )
         card = self._calling_owner(letter, card, view.case.person)
@@ -116,9 +120,18 @@ class Messenger:
 
     async def _nudge(self, letter: Letter) -> PostedCard | None:
         view = await self._case(letter)
-        if view is None or view.case.state is not CaseState.CLAIMED:
+        if view is None:
             return None
-        card = case_cards.nudge(view, self._words(view), await self._card_link(view))
+        words, link = self._words(view), await self._card_link(view)
+        view = self._with_roles_that_are_there(view)
+        if holder := int(letter.facts.get("holder", 0)):
+            card = case_cards.closed_by_another(view, words, holder, link)
+        elif view.case.state is CaseState.CLAIMED:
+            card = case_cards.nudge_holder(view, words, link)
+        elif view.case.state is CaseState.OPEN:
+            card = case_cards.nudge_on_call(view, words, link)
+        else:
+            return None
         await self._post(letter, card, await self._outgoing.places(letter))
         return None
 
@@ -140,24 +153,37 @@ class Messenger:
             posted
             for kind in (LetterKind.CASE_ALERT, LetterKind.CASE_PAGE, LetterKind.CASE_FOLLOW_UP)
             for posted in await self._outgoing.cards(kind, view.case.case_id)
+            if posted.guild in (None, view.case.guild_snowflake)
         ]
+        gone: list[PostedCard] = []
         for posted in posted_cards:
-            if posted.kind == LetterKind.CASE_ALERT:
-                card = case_cards.alert_again(view, words)
-            elif posted.kind == LetterKind.CASE_PAGE and not _still_true(posted, view):
-                card = case_cards.page_again(view, words, link)
-            elif view.case.followed_up_at:
-                card = case_cards.followed_up(words)
-            else:
-                continue
-            await self._edit(posted, card)
+            card = self._present(posted, view, words, link)
+            if card is not None and not await self._edit(posted, card):
+                gone.append(posted)
+        alerts = [each for each in posted_cards if each.kind == LetterKind.CASE_ALERT]
+        if alerts and view.case.state is not CaseState.CLOSED and all(each in gone for each in alerts):
+            await self._outgoing.post_again(view.case)
+        return None
+
+    def _present(self, posted: PostedCard, view: CaseView, words: Words, link: str | None) -> Card | None:
+        """What a posted card shows now; None: it is right as it is."""
+        if view.case.person_is_staff and posted.channel == view.server.moderators_channel:
+            # The person joined the team since: their case is no longer for this channel (S6).
+            return case_cards.elsewhere(view, words)
+        if posted.kind == LetterKind.CASE_ALERT:
+            return case_cards.alert_again(view, words, late=posted.posted_at - view.case.opened_at)
+        if posted.kind == LetterKind.CASE_PAGE and not _still_true(posted, view):
+            return case_cards.page_again(view, words, link)
+        if posted.kind == LetterKind.CASE_FOLLOW_UP and view.case.followed_up_at:
+            return case_cards.followed_up(words)
         return None
 
     async def _door(self, letter: Letter) -> PostedCard | None:
         guild, channel = _guild_of(letter), ChannelSnowflake(letter.subject_id or 0)
         view = await self._services.screening.view(guild)
-        if channel not in (each.channel_snowflake for each in view.channels):
-            return None  # it was taken off again before the notice could be posted
+        waiting = [each.channel_snowflake for each in view.channels if each.announced_at is None]
+        if channel not in waiting:
+            return None  # it was taken off again, or has its notice already
         words = self._texts.of(view.server.languages[0])
         card = support_panel.door(view, words)
         forum = self._client.get_channel(channel)
@@ -170,8 +196,10 @@ class Messenger:
         view = await self._services.screening.view(_guild_of(letter))
         card = support_panel.door_shut(self._texts.of(view.server.languages[0]))
         for posted in await self._outgoing.cards(LetterKind.DOOR, letter.subject_id or 0):
-            await self._edit(posted, card)
-            await self._outgoing.card_gone(posted)
+            # A door that was posted later belongs to a channel that was taken up again.
+            if letter.created_at is None or posted.posted_at <= letter.created_at:
+                await self._edit(posted, card)
+                await self._outgoing.card_gone(posted)
         return None
 
     async def _support(self, letter: Letter) -> PostedCard | None:
@@ -215,14 +243,23 @@ class Messenger:
             # Something in the card is not to Discord's liking. The words with the ping still go out:
             # an alert without its embed beats none.
             log.error("messenger.card_refused", code=error.code)
-            return await target.send(card.content, allowed_mentions=card.mentions, nonce=nonce)
+            bare = Card(card.content, view=card.view, mentions=card.mentions)
+            return await target.send(**bare.for_sending(), nonce=nonce)
 
-    async def _edit(self, posted: PostedCard, card: Card) -> None:
+    async def _edit(self, posted: PostedCard, card: Card) -> bool:
+        """Bring a posted message up to date; False when it is gone. What Discord refuses stays as it is."""
         channel = self._client.get_partial_messageable(posted.channel, guild_id=posted.guild)
         try:
             await channel.get_partial_message(posted.message).edit(**card.for_editing())
-        except (discord.NotFound, discord.Forbidden):
+        except discord.NotFound:
             await self._outgoing.card_gone(posted)
+            return False
+        except discord.HTTPException as error:
+            if error.status >= 500 or error.status == 429:
+                raise
+            # Refused for now (a permission, say): the other cards must not wait for this one.
+            log.warning("messenger.edit_refused", kind=posted.kind, code=error.code)
+        return True
 
     async def _case(self, letter: Letter) -> CaseView | None:
         return await self._services.cases.view(CaseId(letter.subject_id or 0))
@@ -242,6 +279,19 @@ class Messenger:
         roles = card.mentions.roles
         mentions = discord.AllowedMentions(everyone=False, roles=roles, users=[discord.Object(owner)])
         return Card(f"<@{owner}> {card.content or ''}".strip(), card.embed, card.view, mentions)
+
+    def _with_roles_that_are_there(self, view: CaseView) -> CaseView:
+        """The same view without roles that are gone, so that a call falls to those who are left."""
+        server = view.server
+        if self._surroundings.owner_of(server.guild_snowflake) is None:
+            return view  # the server is not known at the moment; what was chosen still holds
+        gone = {
+            name: None
+            for name in ("on_call_role", "moderators_role", "facilitators_role")
+            if (role := getattr(server, name)) is not None
+            and not self._surroundings.has_role(server.guild_snowflake, role)
+        }
+        return replace(view, server=server.with_choices(**gone)) if gone else view
 
     def _check_it_rang(self, card: Card, sent: discord.Message) -> None:
         # A role that may not be mentioned pings silently: Discord takes the message and nothing rings.

@@ -69,16 +69,13 @@ class PersistentButton(PersistentItem):
 
     text: ClassVar[str] = ""
     style: ClassVar[discord.ButtonStyle] = discord.ButtonStyle.secondary
-    emoji: ClassVar[str | None] = None
 
     @classmethod
     def about_row(cls, row: int, words: Words) -> Self:
         """The button as it is shown."""
         return cls(
             row,
-            discord.ui.Button(
-                label=str(words(cls.text)), style=cls.style, emoji=cls.emoji, custom_id=cls.id_for(row)
-            ),
+            discord.ui.Button(label=str(words(cls.text)), style=cls.style, custom_id=cls.id_for(row)),
         )
 
 

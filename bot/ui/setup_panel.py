@@ -78,7 +78,11 @@ def _findings(view: SetupView, words: Words) -> list[str]:
         lines.append(f"✅ {words('setup.panel.ready')}")
     while len(lines) > 1 and sum(map(len, lines)) > FINDINGS_LIMIT:
         lines.pop()
-    lines.append(f"-# {words('setup.panel.unsaved' if view.unsaved else 'setup.panel.saved')}")
+    if view.unsaved:
+        standing = words("setup.panel.unsaved")
+    else:
+        standing = words("setup.panel.saved" if view.server.is_set_up else "setup.panel.nothing_yet")
+    lines.append(f"-# {standing}")
     return lines
 
 

@@ -5,7 +5,7 @@ import discord
 from bot.domain.helpline import Helpline
 from bot.domain.refusal import Refusal
 from bot.services.screening import ScreeningView
-from bot.services.support import SupportView
+from bot.services.support import SupportView, Told
 
 from .answering import Answer
 from .card import Card
@@ -56,13 +56,20 @@ def panel(view: SupportView, words: Words, offered: tuple[str, ...] = ()) -> Car
 
 def private_message(view: SupportView, server_name: str, words: Words) -> Card:
     """The same, sent to somebody who welcomes private messages; one tap stops them (P8)."""
-    card = panel(view, words)
+    embed = discord.Embed(
+        title=words("support.panel.title"),
+        description=_body(view, words, privately=True),
+        colour=CALM,
+    )
+    items: list[PersistentItem] = [
+        CountryMenu.offering(view, words, ()),
+        StopMessages.about_row(0, words),
+    ]
     said = words("support.private.intro", server=server_name)
-    items: list[PersistentItem] = [StopMessages.about_row(0, words)]
-    return Card(said, card.embed, persistent_view(*items))
+    return Card(said, embed, persistent_view(*items))
 
 
-def _body(view: SupportView, words: Words) -> str:
+def _body(view: SupportView, words: Words, *, privately: bool = False) -> str:
     options = view.options
     parts: list[str] = [words("support.panel.intro"), ""]
     if options.emergency:
@@ -78,7 +85,9 @@ def _body(view: SupportView, words: Words) -> str:
             parts.append(words("support.panel.no_lines", country=country))
         parts.append(words("support.panel.country", country=country))
     parts.append(words("support.panel.directory", site=Markup(options.directory)))
-    if view.guild is not None:
+    if privately:
+        parts += ["", words("support.private.ask")]
+    elif view.guild is not None:
         key = "support.panel.ask" if view.moderators_reachable else "support.panel.ask_unreachable"
         parts += ["", words(key)]
     key = "support.panel.messages_on" if view.person.messages_allowed_at else "support.panel.messages_off"
@@ -128,10 +137,8 @@ class AskModerator(PersistentButton, area="support", verb="ask"):
         words = words_of(interaction)
         support = house_of(interaction).services.support
         asked = await support.ask(actor_of(interaction), str(interaction.id))
-        if not asked.moderators_reachable:
-            said = words("support.answer.asked_unreachable")
-        else:
-            said = words("support.answer.asked_again" if asked.joined else "support.answer.asked")
+        again = asked.joined and asked.told is Told.MODERATORS
+        said = words("support.answer.asked_again" if again else f"support.answer.asked_{asked.told}")
         await answer.privately(Card(said))
 
 

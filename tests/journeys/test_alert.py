@@ -95,7 +95,7 @@ async def test_a_member_who_finds_a_button_is_refused_kindly(ready: Harbour) -> 
 
     pressed = await ready.fay.click(card, label="I'm on it")
 
-    assert told(pressed) == "This is for the moderators of this server."
+    assert "for the moderators" in told(pressed)
     assert state(ready.fresh(card)) == "Nobody has taken this yet."
 
 

@@ -189,7 +189,6 @@ async def travel(harbour: Harbour) -> None:
     await rio.context_menu(harbour.circle, "I'm worried about this person", harbour.max)
     await harbour.later(minutes=16)
     card = harbour.alerts()[0]
-    await harbour.fay.click(card, label="I'm on it")
     await mia.click(card, label="I'm on it")
     await sam.send(harbour.circle, WORDS[4])
     await mia.click(harbour.fresh(card), label="Still with them")

@@ -147,11 +147,16 @@ async def test_nothing_is_screened_where_the_notice_is_refused(harbour: Harbour)
 
 
 async def test_a_notice_that_could_be_posted_in_the_end_is_no_failure_any_more(harbour: Harbour) -> None:
-    harbour.env.inject_error("POST", f"/channels/{harbour.circle.id}/messages", status=403, code=50013)
+    path = f"/channels/{harbour.circle.id}/messages"
+    harbour.env.inject_error("POST", path, status=403, code=50013, times=None)
     panel = await harbour.set_up()
     failed = "Could not be delivered"
     assert failed in await status_of(harbour)
+    assert sentence(harbour, "setup.problem.no_door", channel=harbour.circle.id) in words_in(
+        await harbour.open_setup()
+    )
 
+    harbour.env.backend.faults.clear()
     await harbour.owner.click(panel, custom_id="v1:setup:save:0")
 
     assert len(doors(harbour, harbour.circle)) == 1

@@ -140,7 +140,7 @@ async def test_asking_for_a_moderator_calls_them_and_shows_nothing_to_the_others
     panel = panel_in(await ready.sam.click(door, custom_id="v1:support:door:0"))
     pressed = await ready.sam.click(panel, custom_id="v1:support:ask:0")
 
-    assert sentence(ready, "support.answer.asked") in told(pressed)
+    assert sentence(ready, "support.answer.asked_moderators") in told(pressed)
     (card,) = ready.alerts()
     assert [role.id for role in card.role_mentions] == [ready.on_call_role.id]
     assert field(card, "Who") == ready.sam.mention
@@ -188,7 +188,7 @@ async def test_when_nobody_can_be_called_that_is_said_and_the_owner_is_told(read
     assert sentence(ready, "support.panel.ask_unreachable") in words_in(panel)
     pressed = await ready.sam.click(panel, custom_id="v1:support:ask:0")
 
-    assert sentence(ready, "support.answer.asked_unreachable") in told(pressed)
+    assert sentence(ready, "support.answer.asked_owner") in told(pressed)
     (card,) = ready.alerts()
     assert [each.id for each in card.mentions] == [ready.owner.id]
     assert ready.owner.mention in card.content
@@ -199,7 +199,7 @@ async def test_on_a_server_that_is_not_set_up_the_owner_is_told_privately(harbou
     assert sentence(harbour, "support.panel.ask_unreachable") in words_in(panel)
     pressed = await harbour.sam.click(panel, custom_id="v1:support:ask:0")
 
-    assert sentence(harbour, "support.answer.asked_unreachable") in told(pressed)
+    assert sentence(harbour, "support.answer.asked_owner") in told(pressed)
     (letter,) = letters_to(harbour.owner)
     assert field(letter, "Who") == harbour.sam.mention
     assert harbour.circle.history() == []

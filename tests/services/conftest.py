@@ -48,9 +48,13 @@ class FakeSurroundings:
 
     roles_gone: set[int] = field(default_factory=set[int])
     sees: bool = False
+    public: set[int] = field(default_factory=lambda: {int(CIRCLE)})
 
     def owner_of(self, guild: GuildSnowflake) -> UserSnowflake | None:
         return OWNER if guild == GUILD else None
+
+    def has_role(self, guild: GuildSnowflake, role: RoleSnowflake) -> bool:
+        return role not in self.roles_gone
 
     def role_sees(self, guild: GuildSnowflake, role: RoleSnowflake, channel: ChannelSnowflake) -> bool:
         return role not in self.roles_gone
@@ -59,7 +63,7 @@ class FakeSurroundings:
         return self.sees
 
     def everyone_sees(self, guild: GuildSnowflake, channel: ChannelSnowflake) -> bool:
-        return channel == CIRCLE
+        return channel in self.public
 
     def lacks_in(
         self, guild: GuildSnowflake, channel: ChannelSnowflake, wanted: tuple[str, ...]

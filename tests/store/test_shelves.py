@@ -338,3 +338,63 @@ async def test_claimed_state_is_stored_as_a_word(store: Store) -> None:
         await tx.cases.save(case.claimed(MIA, NOW))
         loaded = await tx.cases.load(case.case_id)
     assert loaded.state is CaseState.CLAIMED
+
+
+async def test_two_processes_do_not_undo_each_others_work(store: Store) -> None:
+    """S5: a claim made while a signal comes in elsewhere stays a claim."""
+    other = Store(store.url, store.keyring)
+    async with store.writing() as tx:
+        case = await tx.cases.add(case_of())
+    inside = asyncio.Event()
+
+    async def join() -> None:
+        async with store.writing() as tx:
+            found = await tx.cases.open_for(GUILD, SAM)
+            assert found is not None
+            inside.set()
+            await asyncio.sleep(0.2)
+            await tx.cases.save(found.joined_by(signal_of()))
+
+    async def claim() -> None:
+        await inside.wait()
+        async with other.writing() as tx:
+            await tx.cases.save((await tx.cases.load(case.case_id)).claimed(MIA, NOW))
+
+    await asyncio.gather(join(), claim())
+
+    async with store.reading() as tx:
+        kept = await tx.cases.load(case.case_id)
+    assert (kept.signals, kept.claimed_by) == (2, MIA)
+    await other.close()
+
+
+async def test_a_number_is_never_given_twice(store: Store) -> None:
+    async with store.writing() as tx:
+        first = await tx.cases.add(case_of())
+        await tx.cases.save(first.closed(MIA, Outcome.REACHED, NOW))
+        await tx.cards.add(
+            PostedCard("case.alert", first.case_id, GUILD, ChannelSnowflake(2), MessageSnowflake(3), NOW)
+        )
+        await tx.cases.delete_closed_before(NOW + timedelta(days=1))
+        second = await tx.cases.add(case_of())
+        assert await tx.cards.of("case.alert", first.case_id) == ()
+    assert second.case_id > first.case_id
+
+
+async def test_a_letter_whose_turn_comes_late_is_sent_by_one(store: Store) -> None:
+    async with store.writing() as tx:
+        await tx.outbox.put(letter("one"), NOW)
+        (mine,) = await tx.outbox.claim_due(NOW)
+        assert await tx.outbox.renew(mine, NOW)
+        (theirs,) = await tx.outbox.claim_due(NOW + timedelta(hours=1))
+        assert not await tx.outbox.renew(mine, NOW)
+        await tx.outbox.done(theirs, NOW)
+        assert not await tx.outbox.renew(theirs, NOW)
+
+
+async def test_a_newer_call_retires_those_that_never_left(store: Store) -> None:
+    async with store.writing() as tx:
+        await tx.outbox.put(letter("one"), NOW)
+        await tx.outbox.retire(LetterKind.CASE_PAGE, 1, NOW)
+        await tx.outbox.put(letter("two"), NOW)
+        assert [each.key for each in await tx.outbox.claim_due(NOW)] == ["two"]

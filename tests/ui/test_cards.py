@@ -103,8 +103,13 @@ def cards() -> Iterator[tuple[str, Card]]:
         yield "page again", case_cards.page_again(view, ENGLISH, "https://discord.com/x")
     view = view_of(CASE)
     for audience in Audience:
-        page = case_cards.page(view, ENGLISH, audience=audience, now=NOW, raised=False, card_link=None)
-        yield "page", page
+        for reason in ("waiting", "raised", "lapsed"):
+            page = case_cards.page(view, ENGLISH, audience=audience, now=NOW, reason=reason, holder=HUGE)
+            yield f"page, {reason}", page
+    yield "nudge, held", case_cards.nudge_holder(view, ENGLISH, None)
+    yield "nudge, open", case_cards.nudge_on_call(view, ENGLISH, "https://discord.com/x")
+    yield "closed by another", case_cards.closed_by_another(view_of(STATES[-1]), ENGLISH, HUGE, None)
+    yield "elsewhere", case_cards.elsewhere(view, ENGLISH)
     yield "list", case_cards.case_list((CASE,) * 100, ENGLISH)
     group = Group(HUGE, HUGE, "*" * NAME_LIMIT, GroupKind.INVITATION, SERVER.zone, (HUGE,) * 25, (HUGE,) * 10)
     yield "groups", group_panel.group_list((group,) * 50, ENGLISH)
@@ -128,7 +133,7 @@ def cards() -> Iterator[tuple[str, Card]]:
         ("http_403_50013", NOW),
     )
     yield "status", status_card.status(status, ENGLISH)
-    yield "help", help_card.help_for(Standing(True, True), ENGLISH)
+    yield "help", help_card.help_for(Standing(True, True, True), ENGLISH)
     screened = tuple(ScreenedChannel(HUGE, HUGE, True, None) for _ in range(500))
     yield "screening", help_card.screening(ScreeningView(SERVER, screened, True), ENGLISH)
     yield "door", support_panel.door(ScreeningView(SERVER, screened, True), ENGLISH)

@@ -46,6 +46,7 @@ def upgrade() -> None:
         sa.Column("followed_up_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sealed_note", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_case")),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         "ix_case_guild_snowflake_opened_at", "case", ["guild_snowflake", "opened_at"], unique=False
@@ -67,6 +68,7 @@ def upgrade() -> None:
         sa.Column("zone", sa.String(length=64), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("group_id", name=op.f("pk_group")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_group_guild_snowflake"), "group", ["guild_snowflake"], unique=False)
     op.create_table(
@@ -94,6 +96,7 @@ def upgrade() -> None:
         sa.Column("failure", sa.String(length=32), nullable=True),
         sa.PrimaryKeyConstraint("outbox_id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("key", name=op.f("uq_outbox_key")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_outbox_guild_snowflake"), "outbox", ["guild_snowflake"], unique=False)
     op.create_index("ix_outbox_kind_subject_id", "outbox", ["kind", "subject_id"], unique=False)
@@ -158,6 +161,7 @@ def upgrade() -> None:
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("timer_id", name=op.f("pk_timer")),
         sa.UniqueConstraint("key", name=op.f("uq_timer_key")),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         "ix_timer_waiting",
@@ -179,6 +183,7 @@ def upgrade() -> None:
             ["case_id"], ["case.case_id"], name=op.f("fk_case_event_case_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("case_event_id", name=op.f("pk_case_event")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_case_event_case_id"), "case_event", ["case_id"], unique=False)
     op.create_table(
@@ -218,6 +223,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("signal_id", name=op.f("pk_signal")),
         sa.UniqueConstraint("guild_snowflake", "origin", name=op.f("uq_signal_guild_snowflake_origin")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_signal_case_id"), "signal", ["case_id"], unique=False)
 
