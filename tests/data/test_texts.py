@@ -148,6 +148,7 @@ def test_texts_fit_where_they_stand() -> None:
 
 
 def test_no_exclamation_marks_and_no_dashes_for_effect() -> None:
+    """S13: kind words only."""
     for key in ENGLISH.known():
         entry = ENGLISH.entry(key)
         for form in [entry] if isinstance(entry, str) else entry.values():

@@ -29,6 +29,7 @@ async def test_a_desperate_message_reaches_the_moderators_and_nobody_else(ready:
 
 
 async def test_no_word_of_the_message_is_on_the_card_or_on_the_disk(ready: Harbour) -> None:
+    """S7: a pointer, and nothing more."""
     await ready.sam.send(ready.circle, f"{WORDS[4]} marmalade-canary")
 
     (card,) = ready.alerts()
@@ -62,6 +63,7 @@ async def test_a_thread_of_a_screened_channel_is_screened(ready: Harbour) -> Non
 
 
 async def test_who_takes_a_case_is_shown_to_everyone_and_given_some_help(ready: Harbour) -> None:
+    """S10: thoughts for a person, and no contact by a machine."""
     card = await ready.desperate()
 
     pressed = await ready.mia.click(card, label="I'm on it")
@@ -109,6 +111,7 @@ async def test_contact_is_noted_for_all(ready: Harbour) -> None:
 
 
 async def test_closing_asks_how_it_ended_and_keeps_the_note_sealed(ready: Harbour) -> None:
+    """P2: free text exists only encrypted."""
     card = await ready.desperate()
     await ready.mia.click(card, label="I'm on it")
 
@@ -196,6 +199,7 @@ async def test_after_closing_new_words_open_a_new_case(ready: Harbour) -> None:
 
 
 async def test_a_press_on_a_case_that_is_gone_says_so(ready: Harbour) -> None:
+    """P4: thirty days after closing, a case is gone."""
     card = await ready.desperate(3)
     await ready.mia.click(card, label="Not a concern")
     await ready.later(days=31)

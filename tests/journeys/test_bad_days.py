@@ -59,6 +59,7 @@ async def write(harbour: Harbour, who: MemberActor, words: str) -> None:
 
 
 async def test_without_the_moderators_channel_the_alert_goes_to_the_next_place(ready: Harbour) -> None:
+    """S3: a refused place is no lost alert."""
     panel = await ready.open_setup()
     await ready.choose(panel, "second_channel", ready.second)
     await ready.owner.click(panel, custom_id="v1:setup:save:0")
@@ -137,6 +138,7 @@ async def test_hostile_writing_neither_hides_words_nor_breaks_anything(ready: Ha
 
 
 async def test_names_with_markup_are_only_names(ready: Harbour) -> None:
+    """P10: names cannot mark up or mention."""
     sly = ready.env.create_user("**@everyone** `x`", global_name="<@&1> ||y||")
     person = ready.guild.add_member(sly, nick="[z](https://w)")
     panel = await person.slash(ready.circle, "support")
@@ -258,6 +260,7 @@ async def test_a_fault_inside_becomes_an_apology_with_a_code_that_is_in_the_log(
 async def test_nobodys_words_come_to_the_logs_or_the_disk(
     lines: io.StringIO, ready: Harbour, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """P7, S7: no words anywhere."""
     written = await ready.sam.send(ready.circle, f"{WORDS[4]} canary-message")
     edited = await ready.sam.send(ready.circle, "canary-quiet")
     await ready.sam.edit(edited, f"{WORDS[3]} canary-edit")

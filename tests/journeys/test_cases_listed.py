@@ -64,6 +64,7 @@ async def test_a_case_is_shown_with_its_history_and_note_to_moderators_only(read
 
 
 async def test_a_number_that_means_no_case_here_is_answered_the_same_way(ready: Harbour) -> None:
+    """P5: another server does not exist."""
     await ready.desperate(3)
     other = ready.env.create_guild("Other shore")
     keeper = other.create_role("Keepers")

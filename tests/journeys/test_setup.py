@@ -125,6 +125,7 @@ async def test_choices_outlive_a_restart_and_saving_asks_for_what_is_missing(har
 
 
 async def test_nothing_is_screened_where_the_notice_is_refused(harbour: Harbour) -> None:
+    """S11: the notice comes before the screening."""
     harbour.env.inject_error(
         "POST", f"/channels/{harbour.circle.id}/messages", status=403, code=50013, times=None
     )

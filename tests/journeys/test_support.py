@@ -50,6 +50,7 @@ async def choose_country(who: Any, panel: ResponseMessage, typed: str) -> Intera
 
 
 async def test_numbers_are_shown_as_published_for_the_country_the_person_names(ready: Harbour) -> None:
+    """S8, S12."""
     setup = await ready.open_setup()
     asked = await ready.owner.click(setup, custom_id="v1:setup:place:0")
     await ready.owner.submit_modal(asked, {"country": "IE", "languages": "en", "zone": "Europe/Dublin"})
@@ -179,6 +180,7 @@ async def test_asking_joins_the_open_case_and_raises_it(ready: Harbour) -> None:
 
 
 async def test_when_nobody_can_be_called_that_is_said_and_the_owner_is_told(ready: Harbour) -> None:
+    """S1: nobody on duty is said honestly."""
     backend = ready.env.backend
     for role in (ready.moderators_role, ready.on_call_role, ready.facilitators_role):
         backend.delete_role(ready.guild.id, role.id)
@@ -211,6 +213,7 @@ async def test_on_a_server_that_is_not_set_up_the_owner_is_told_privately(harbou
 async def test_private_messages_come_only_to_who_chose_them_once_a_case_and_stop_at_a_tap(
     ready: Harbour,
 ) -> None:
+    """P8: contact only for those who chose it."""
     panel = panel_in(await ready.sam.slash(ready.circle, "support"))
     allowed = await ready.sam.click(panel, custom_id="v1:support:allow:0")
     assert sentence(ready, "support.answer.allowed") in told(allowed)
