@@ -19,7 +19,7 @@ from bot.services.house import Services
 from bot.services.outgoing import Outgoing, Place
 from bot.services.ports import Clock, Surroundings
 
-from . import case_cards, support_panel
+from . import case_calls, case_cards, support_panel
 from .card import Card
 from .texts import Texts, Words
 
@@ -93,7 +93,7 @@ class Messenger:
         if view is None:
             return None
         late = self._clock.now() - (letter.created_at or self._clock.now())
-        view = self._with_roles_that_are_there(view)
+        view = self._with_roles_that_hear(view)
         card = case_cards.alert(view, self._words(view), audience=self._audience(letter), late=late)
         card = self._calling_owner(letter, card, view.case.person)
         return await self._post(letter, card, await self._outgoing.places(letter))
@@ -105,8 +105,8 @@ class Messenger:
         reason = str(letter.facts.get("reason", "waiting"))
         if view.case.state is CaseState.CLAIMED and reason != "raised":
             return None  # somebody took it while this was on its way
-        view = self._with_roles_that_are_there(view)
-        card = case_cards.page(
+        view = self._with_roles_that_hear(view)
+        card = case_calls.page(
             view,
             self._words(view),
             audience=self._audience(letter) or Audience.EVERYONE,
@@ -123,13 +123,16 @@ class Messenger:
         if view is None:
             return None
         words, link = self._words(view), await self._card_link(view)
-        view = self._with_roles_that_are_there(view)
-        if holder := int(letter.facts.get("holder", 0)):
-            card = case_cards.closed_by_another(view, words, holder, link)
+        view = self._with_roles_that_hear(view)
+        holder = int(letter.facts.get("holder", 0))
+        if holder and view.case.state is not CaseState.CLOSED:
+            return None  # it was opened again since
+        if holder:
+            card = case_calls.closed_by_another(view, words, holder, link)
         elif view.case.state is CaseState.CLAIMED:
-            card = case_cards.nudge_holder(view, words, link)
+            card = case_calls.nudge_holder(view, words, link)
         elif view.case.state is CaseState.OPEN:
-            card = case_cards.nudge_on_call(view, words, link)
+            card = case_calls.nudge_on_call(view, words, link)
         else:
             return None
         await self._post(letter, card, await self._outgoing.places(letter))
@@ -139,7 +142,7 @@ class Messenger:
         view = await self._case(letter)
         if view is None or view.case.state is not CaseState.CLOSED or view.case.followed_up_at:
             return None
-        card = case_cards.follow_up(view, self._words(view), await self._card_link(view))
+        card = case_calls.follow_up(view, self._words(view), await self._card_link(view))
         return await self._post(letter, card, await self._outgoing.places(letter))
 
     async def _update(self, letter: Letter) -> PostedCard | None:
@@ -173,9 +176,9 @@ class Messenger:
         if posted.kind == LetterKind.CASE_ALERT:
             return case_cards.alert_again(view, words, late=posted.posted_at - view.case.opened_at)
         if posted.kind == LetterKind.CASE_PAGE and not _still_true(posted, view):
-            return case_cards.page_again(view, words, link)
+            return case_calls.page_again(view, words, link)
         if posted.kind == LetterKind.CASE_FOLLOW_UP and view.case.followed_up_at:
-            return case_cards.followed_up(words)
+            return case_calls.followed_up(words)
         return None
 
     async def _door(self, letter: Letter) -> PostedCard | None:
@@ -280,16 +283,22 @@ class Messenger:
         mentions = discord.AllowedMentions(everyone=False, roles=roles, users=[discord.Object(owner)])
         return Card(f"<@{owner}> {card.content or ''}".strip(), card.embed, card.view, mentions)
 
-    def _with_roles_that_are_there(self, view: CaseView) -> CaseView:
-        """The same view without roles that are gone, so that a call falls to those who are left."""
+    def _with_roles_that_hear(self, view: CaseView) -> CaseView:
+        """The same view without roles that cannot be called, so that a call falls to those who can."""
         server = view.server
-        if self._surroundings.owner_of(server.guild_snowflake) is None:
+        guild, channel = server.guild_snowflake, server.moderators_channel
+        if self._surroundings.owner_of(guild) is None:
             return view  # the server is not known at the moment; what was chosen still holds
         gone = {
             name: None
             for name in ("on_call_role", "moderators_role", "facilitators_role")
             if (role := getattr(server, name)) is not None
-            and not self._surroundings.has_role(server.guild_snowflake, role)
+            # The roles of a person's own colleagues are never called to their case (S6).
+            and (
+                view.case.person_is_staff
+                or not channel
+                or not self._surroundings.role_sees(guild, role, channel)
+            )
         }
         return replace(view, server=server.with_choices(**gone)) if gone else view
 

@@ -25,7 +25,16 @@ from bot.services.screening import ScreeningView
 from bot.services.setup import Problem, SetupView
 from bot.services.status import Standing, StatusView
 from bot.services.support import SupportView
-from bot.ui import case_cards, case_modals, group_panel, help_card, setup_panel, status_card, support_panel
+from bot.ui import (
+    case_calls,
+    case_cards,
+    case_modals,
+    group_panel,
+    help_card,
+    setup_panel,
+    status_card,
+    support_panel,
+)
 from bot.ui.card import Card
 
 HUGE = 2**63 - 1
@@ -100,15 +109,15 @@ def cards() -> Iterator[tuple[str, Card]]:
         yield "alert", case_cards.alert(view, ENGLISH, audience=Audience.EVERYONE, late=late)
         yield "alert again", case_cards.alert_again(view, ENGLISH)
         yield "shown", case_cards.case_shown(view, ENGLISH)
-        yield "page again", case_cards.page_again(view, ENGLISH, "https://discord.com/x")
+        yield "page again", case_calls.page_again(view, ENGLISH, "https://discord.com/x")
     view = view_of(CASE)
     for audience in Audience:
         for reason in ("waiting", "raised", "lapsed"):
-            page = case_cards.page(view, ENGLISH, audience=audience, now=NOW, reason=reason, holder=HUGE)
+            page = case_calls.page(view, ENGLISH, audience=audience, now=NOW, reason=reason, holder=HUGE)
             yield f"page, {reason}", page
-    yield "nudge, held", case_cards.nudge_holder(view, ENGLISH, None)
-    yield "nudge, open", case_cards.nudge_on_call(view, ENGLISH, "https://discord.com/x")
-    yield "closed by another", case_cards.closed_by_another(view_of(STATES[-1]), ENGLISH, HUGE, None)
+    yield "nudge, held", case_calls.nudge_holder(view, ENGLISH, None)
+    yield "nudge, open", case_calls.nudge_on_call(view, ENGLISH, "https://discord.com/x")
+    yield "closed by another", case_calls.closed_by_another(view_of(STATES[-1]), ENGLISH, HUGE, None)
     yield "elsewhere", case_cards.elsewhere(view, ENGLISH)
     yield "list", case_cards.case_list((CASE,) * 100, ENGLISH)
     group = Group(HUGE, HUGE, "*" * NAME_LIMIT, GroupKind.INVITATION, SERVER.zone, (HUGE,) * 25, (HUGE,) * 10)
