@@ -18,6 +18,7 @@ class LetterKind(StrEnum):
     """What is sent; how it looks is decided when it leaves, from the state of that moment."""
 
     CASE_ALERT = "case.alert"  # the card of a new case, with the first ping
+    CASE_ALERT_AGAIN = "case.alert_again"  # the card once more, after somebody deleted it
     CASE_PAGE = "case.page"  # one attempt to get a human
     CASE_NUDGE = "case.nudge"  # more signals while somebody holds the case
     CASE_UPDATE = "case.update"  # the cards of a case show its present state

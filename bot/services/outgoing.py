@@ -16,7 +16,12 @@ from .ports import Clock, Surroundings
 
 log = structlog.get_logger("outgoing")
 
-ABOUT_A_CASE = (LetterKind.CASE_ALERT, LetterKind.CASE_PAGE, LetterKind.CASE_NUDGE)
+ABOUT_A_CASE = (
+    LetterKind.CASE_ALERT,
+    LetterKind.CASE_ALERT_AGAIN,
+    LetterKind.CASE_PAGE,
+    LetterKind.CASE_NUDGE,
+)
 
 SENT_KEPT_FOR = timedelta(days=30)
 
@@ -110,7 +115,7 @@ class Outgoing:
         async with self._store.writing() as tx:
             await tx.outbox.put(
                 Letter(
-                    LetterKind.CASE_ALERT,
+                    LetterKind.CASE_ALERT_AGAIN,
                     f"case:{case.case_id}:alert:{int(now.timestamp() * 1_000_000)}",
                     now,
                     guild=case.guild_snowflake,

@@ -27,6 +27,9 @@ log = structlog.get_logger("messenger")
 
 ATTEMPT_FOR = timedelta(seconds=30)
 
+CARDS = (LetterKind.CASE_ALERT, LetterKind.CASE_ALERT_AGAIN)
+"""The kinds of letter that are the card of a case."""
+
 DELIVERED_THEN_REMOVED = 10008
 """Discord's answer to a repeated nonce whose first message was deleted in between."""
 
@@ -72,6 +75,7 @@ class Messenger:
         """Send the letter; returns what was posted. Raises Undeliverable."""
         sending = {
             LetterKind.CASE_ALERT: self._alert,
+            LetterKind.CASE_ALERT_AGAIN: self._alert_again,
             LetterKind.CASE_PAGE: self._page,
             LetterKind.CASE_NUDGE: self._nudge,
             LetterKind.CASE_UPDATE: self._update,
@@ -96,6 +100,13 @@ class Messenger:
         view = self._with_roles_that_hear(view)
         card = case_cards.alert(view, self._words(view), audience=self._audience(letter), late=late)
         card = self._calling_owner(letter, card, view.case.person)
+        return await self._post(letter, card, await self._outgoing.places(letter))
+
+    async def _alert_again(self, letter: Letter) -> PostedCard | None:
+        view = await self._case(letter)
+        if view is None or view.case.state is CaseState.CLOSED:
+            return None
+        card = case_cards.alert(view, self._words(view), audience=None)
         return await self._post(letter, card, await self._outgoing.places(letter))
 
     async def _page(self, letter: Letter) -> PostedCard | None:
@@ -154,7 +165,7 @@ class Messenger:
         # Kind by kind: many calls must not push the card itself out of what is brought up to date.
         posted_cards = [
             posted
-            for kind in (LetterKind.CASE_ALERT, LetterKind.CASE_PAGE, LetterKind.CASE_FOLLOW_UP)
+            for kind in (*CARDS, LetterKind.CASE_PAGE, LetterKind.CASE_FOLLOW_UP)
             for posted in await self._outgoing.cards(kind, view.case.case_id)
             if posted.guild in (None, view.case.guild_snowflake)
         ]
@@ -163,7 +174,7 @@ class Messenger:
             card = self._present(posted, view, words, link)
             if card is not None and not await self._edit(posted, card):
                 gone.append(posted)
-        alerts = [each for each in posted_cards if each.kind == LetterKind.CASE_ALERT]
+        alerts = [each for each in posted_cards if each.kind in CARDS]
         if alerts and view.case.state is not CaseState.CLOSED and all(each in gone for each in alerts):
             await self._outgoing.post_again(view.case)
         return None
@@ -173,6 +184,8 @@ class Messenger:
         if view.case.person_is_staff and posted.channel == view.server.moderators_channel:
             # The person joined the team since: their case is no longer for this channel (S6).
             return case_cards.elsewhere(view, words)
+        if posted.kind == LetterKind.CASE_ALERT_AGAIN:
+            return case_cards.alert_again(view, words)
         if posted.kind == LetterKind.CASE_ALERT:
             return case_cards.alert_again(view, words, late=posted.posted_at - view.case.opened_at)
         if posted.kind == LetterKind.CASE_PAGE and not _still_true(posted, view):
@@ -268,9 +281,10 @@ class Messenger:
         return await self._services.cases.view(CaseId(letter.subject_id or 0))
 
     async def _card_link(self, view: CaseView) -> str | None:
-        for posted in await self._outgoing.cards(LetterKind.CASE_ALERT, view.case.case_id):
-            if posted.guild is not None:
-                return case_cards.message_link(posted.guild, posted.channel, posted.message)
+        for kind in reversed(CARDS):
+            for posted in await self._outgoing.cards(kind, view.case.case_id):
+                if posted.guild is not None:
+                    return case_cards.message_link(posted.guild, posted.channel, posted.message)
         return None
 
     def _calling_owner(self, letter: Letter, card: Card, person: UserSnowflake) -> Card:

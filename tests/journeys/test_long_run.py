@@ -167,6 +167,7 @@ async def test_after_an_outage_people_are_called_once_and_not_for_every_call_tha
 async def test_a_card_somebody_deleted_is_posted_again(ready: Harbour) -> None:
     """S3: a clean-up bot must not make a case invisible."""
     card = await ready.desperate(3)
+    await ready.later(minutes=20)
     ready.env.backend.delete_message(ready.moderators.id, card.id)
 
     await ready.sam.send(ready.circle, WORDS[3])
@@ -174,6 +175,9 @@ async def test_a_card_somebody_deleted_is_posted_again(ready: Harbour) -> None:
     (again,) = ready.alerts()
     assert again.role_mentions == []
     assert labels(again)[0] == "I'm on it"
+    await ready.mia.click(again, label="I'm on it")
+    assert ready.mia.mention in state(ready.fresh(again))
+    assert "late by" not in words_in(ready.fresh(again))
 
 
 async def test_a_claim_that_lapsed_says_so(ready: Harbour) -> None:
