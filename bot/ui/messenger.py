@@ -9,6 +9,7 @@ import aiohttp
 import discord
 import structlog
 
+from bot.domain.allowance import Allowance
 from bot.domain.card import PostedCard
 from bot.domain.case import CaseState, EventKind
 from bot.domain.ids import CaseId, ChannelSnowflake, GuildSnowflake, MessageSnowflake, UserSnowflake
@@ -29,6 +30,9 @@ ATTEMPT_FOR = timedelta(seconds=30)
 
 CARDS = (LetterKind.CASE_ALERT, LetterKind.CASE_ALERT_AGAIN)
 """The kinds of letter that are the card of a case."""
+
+BEGUN_TOO_FAST = 40003
+"""Discord's answer to a bot that begins private conversations too fast."""
 
 DELIVERED_THEN_REMOVED = 10008
 """Discord's answer to a repeated nonce whose first message was deleted in between."""
@@ -70,6 +74,7 @@ class Messenger:
         self._surroundings = surroundings
         self._texts = texts
         self._clock = clock
+        self._allowance = Allowance()
 
     async def deliver(self, letter: Letter) -> PostedCard | None:
         """Send the letter; returns what was posted. Raises Undeliverable."""
@@ -239,6 +244,7 @@ class Messenger:
                     place.channel, guild_id=letter.guild
                 )
             else:
+                self._ask_leave_to_begin(letter, place.user or 0)
                 target = await self._client.create_dm(discord.Object(place.user or 0))
             sent = await self._send(target, card, nonce_of(letter, index))
         except discord.NotFound as error:
@@ -246,6 +252,8 @@ class Messenger:
                 return None
             raise _undeliverable(error, len(places)) from error
         except discord.HTTPException as error:
+            if error.code == BEGUN_TOO_FAST:
+                self._allowance.stop(self._clock.now())
             raise _undeliverable(error, len(places)) from error
         self._check_it_rang(card, sent)
         return self._posted(letter, sent)
@@ -315,6 +323,12 @@ class Messenger:
             )
         }
         return replace(view, server=server.with_choices(**gone)) if gone else view
+
+    def _ask_leave_to_begin(self, letter: Letter, user: int) -> None:
+        """Messages to members wait their turn (P8); an alert for the owner never does."""
+        known = discord.utils.get(self._client.private_channels, recipient__id=user) is not None
+        if letter.kind is LetterKind.SUPPORT and not known and not self._allowance.take(self._clock.now()):
+            raise Undeliverable("allowance", step_down=False)
 
     def _check_it_rang(self, card: Card, sent: discord.Message) -> None:
         # A role that may not be mentioned pings silently: Discord takes the message and nothing rings.

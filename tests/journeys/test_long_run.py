@@ -221,3 +221,20 @@ async def test_a_person_who_joins_the_team_finds_nothing_about_themself(ready: H
     left = next(each for each in ready.moderators.history() if each.id == card.id)
     assert left.embeds == []
     assert labels(left) == []
+
+
+async def test_private_messages_go_out_slowly_and_none_is_lost(ready: Harbour) -> None:
+    """P8: many at once would get the bot quarantined; alerts do not wait for them."""
+    people = [ready.guild.add_member(ready.env.create_user(f"member{number}")) for number in range(7)]
+    for person in people:
+        panel = await person.slash(ready.circle, "support")
+        assert panel.response is not None
+        await person.click(panel.response, custom_id="v1:support:allow:0")
+
+    for person in people:
+        await person.send(ready.circle, WORDS[4])
+
+    assert len(ready.alerts()) == 7
+    assert sum(bool(letters_to(person)) for person in people) == 5
+    await ready.later(minutes=4)
+    assert [len(letters_to(person)) for person in people] == [1] * 7
