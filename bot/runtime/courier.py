@@ -7,7 +7,8 @@ from weakref import WeakValueDictionary
 from bot.domain.ids import OutboxId
 from bot.domain.letter import Letter, LetterKind, Urgency
 from bot.services.outgoing import Outgoing
-from bot.ui.messenger import Messenger, Undeliverable
+from bot.ui.messenger import Messenger
+from bot.ui.posting import Undeliverable
 
 from .logs import get_logger
 

@@ -1,18 +1,15 @@
-"""Sends letters: renders each from the state of the moment it leaves, and hands it to Discord."""
+"""What a letter says: each is made from the state of the moment it leaves."""
 
 import asyncio
-import hashlib
 from dataclasses import replace
 from datetime import timedelta
 
 import aiohttp
 import discord
-import structlog
 
-from bot.domain.allowance import Allowance
 from bot.domain.card import PostedCard
 from bot.domain.case import CaseState, EventKind
-from bot.domain.ids import CaseId, ChannelSnowflake, GuildSnowflake, MessageSnowflake, UserSnowflake
+from bot.domain.ids import CaseId, ChannelSnowflake, GuildSnowflake, UserSnowflake
 from bot.domain.ladder import Audience
 from bot.domain.letter import Letter, LetterKind
 from bot.services.cases import CaseView
@@ -22,38 +19,13 @@ from bot.services.ports import Clock, Surroundings
 
 from . import case_calls, case_cards, support_panel
 from .card import Card
+from .posting import Posting, Undeliverable, undeliverable
 from .texts import Texts, Words
-
-log = structlog.get_logger("messenger")
 
 ATTEMPT_FOR = timedelta(seconds=30)
 
 CARDS = (LetterKind.CASE_ALERT, LetterKind.CASE_ALERT_AGAIN)
 """The kinds of letter that are the card of a case."""
-
-BEGUN_TOO_FAST = 40003
-"""Discord's answer to a bot that begins private conversations too fast."""
-
-DELIVERED_THEN_REMOVED = 10008
-"""Discord's answer to a repeated nonce whose first message was deleted in between."""
-
-
-class Undeliverable(Exception):
-    """A letter could not be delivered this time.
-
-    step_down: this place will not have it, so the next one is tried at once. Otherwise: later, again.
-    """
-
-    def __init__(self, failure: str, *, step_down: bool, places: int = 1) -> None:
-        super().__init__(failure)
-        self.failure = failure
-        self.step_down = step_down
-        self.places = places
-
-
-def nonce_of(letter: Letter, place: int) -> str:
-    """The same letter to the same place always carries the same nonce (at most 25 characters)."""
-    return hashlib.sha256(f"{letter.key}@{place}".encode()).hexdigest()[:25]
 
 
 class Messenger:
@@ -74,7 +46,7 @@ class Messenger:
         self._surroundings = surroundings
         self._texts = texts
         self._clock = clock
-        self._allowance = Allowance()
+        self._posting = Posting(client, clock)
 
     async def deliver(self, letter: Letter) -> PostedCard | None:
         """Send the letter; returns what was posted. Raises Undeliverable."""
@@ -95,7 +67,7 @@ class Messenger:
         except (TimeoutError, OSError, aiohttp.ClientError) as error:
             raise Undeliverable(type(error).__name__, step_down=False) from error
         except discord.HTTPException as error:
-            raise _undeliverable(error, 1) from error
+            raise undeliverable(error) from error
 
     async def _alert(self, letter: Letter) -> PostedCard | None:
         view = await self._case(letter)
@@ -105,14 +77,14 @@ class Messenger:
         view = self._with_roles_that_hear(view)
         card = case_cards.alert(view, self._words(view), audience=self._audience(letter), late=late)
         card = self._calling_owner(letter, card, view.case.person)
-        return await self._post(letter, card, await self._outgoing.places(letter))
+        return await self._posting.post(letter, card, await self._outgoing.places(letter))
 
     async def _alert_again(self, letter: Letter) -> PostedCard | None:
         view = await self._case(letter)
         if view is None or view.case.state is CaseState.CLOSED:
             return None
         card = case_cards.alert(view, self._words(view), audience=None)
-        return await self._post(letter, card, await self._outgoing.places(letter))
+        return await self._posting.post(letter, card, await self._outgoing.places(letter))
 
     async def _page(self, letter: Letter) -> PostedCard | None:
         view = await self._case(letter)
@@ -132,7 +104,7 @@ class Messenger:
             card_link=await self._card_link(view),
         )
         card = self._calling_owner(letter, card, view.case.person)
-        return await self._post(letter, card, await self._outgoing.places(letter))
+        return await self._posting.post(letter, card, await self._outgoing.places(letter))
 
     async def _nudge(self, letter: Letter) -> PostedCard | None:
         view = await self._case(letter)
@@ -151,7 +123,7 @@ class Messenger:
             card = case_calls.nudge_on_call(view, words, link)
         else:
             return None
-        await self._post(letter, card, await self._outgoing.places(letter))
+        await self._posting.post(letter, card, await self._outgoing.places(letter))
         return None
 
     async def _follow_up(self, letter: Letter) -> PostedCard | None:
@@ -159,7 +131,7 @@ class Messenger:
         if view is None or view.case.state is not CaseState.CLOSED or view.case.followed_up_at:
             return None
         card = case_calls.follow_up(view, self._words(view), await self._card_link(view))
-        return await self._post(letter, card, await self._outgoing.places(letter))
+        return await self._posting.post(letter, card, await self._outgoing.places(letter))
 
     async def _update(self, letter: Letter) -> PostedCard | None:
         view = await self._case(letter)
@@ -177,7 +149,8 @@ class Messenger:
         gone: list[PostedCard] = []
         for posted in posted_cards:
             card = self._present(posted, view, words, link)
-            if card is not None and not await self._edit(posted, card):
+            if card is not None and not await self._posting.edit(posted, card):
+                await self._outgoing.card_gone(posted)
                 gone.append(posted)
         alerts = [each for each in posted_cards if each.kind in CARDS]
         if alerts and view.case.state is not CaseState.CLOSED and all(each in gone for each in alerts):
@@ -210,8 +183,8 @@ class Messenger:
         forum = self._client.get_channel(channel)
         if isinstance(forum, discord.ForumChannel):
             made = await forum.create_thread(name=str(words("support.door.title")), **card.for_sending())
-            return self._posted(letter, made.message)
-        return await self._post(letter, card, (Place(channel),))
+            return self._posting.posted(letter, made.message)
+        return await self._posting.post(letter, card, (Place(channel),))
 
     async def _door_shut(self, letter: Letter) -> PostedCard | None:
         view = await self._services.screening.view(_guild_of(letter))
@@ -219,7 +192,7 @@ class Messenger:
         for posted in await self._outgoing.cards(LetterKind.DOOR, letter.subject_id or 0):
             # A door that was posted later belongs to a channel that was taken up again.
             if letter.created_at is None or posted.posted_at <= letter.created_at:
-                await self._edit(posted, card)
+                await self._posting.edit(posted, card)
                 await self._outgoing.card_gone(posted)
         return None
 
@@ -230,60 +203,8 @@ class Messenger:
             return None  # they stopped them in the meantime
         server = self._client.get_guild(guild) if guild else None
         card = support_panel.private_message(view, server.name if server else "", self._texts.of("en"))
-        await self._post(letter, card, (Place(user=user),))
+        await self._posting.post(letter, card, (Place(user=user),))
         return None
-
-    async def _post(self, letter: Letter, card: Card, places: tuple[Place, ...]) -> PostedCard | None:
-        if not places:
-            raise Undeliverable("no_place", step_down=True)
-        index = min(letter.place, len(places) - 1)
-        place = places[index]
-        try:
-            if place.channel is not None:
-                target: discord.abc.Messageable = self._client.get_partial_messageable(
-                    place.channel, guild_id=letter.guild
-                )
-            else:
-                self._ask_leave_to_begin(letter, place.user or 0)
-                target = await self._client.create_dm(discord.Object(place.user or 0))
-            sent = await self._send(target, card, nonce_of(letter, index))
-        except discord.NotFound as error:
-            if error.code == DELIVERED_THEN_REMOVED:
-                return None
-            raise _undeliverable(error, len(places)) from error
-        except discord.HTTPException as error:
-            if error.code == BEGUN_TOO_FAST:
-                self._allowance.stop(self._clock.now())
-            raise _undeliverable(error, len(places)) from error
-        self._check_it_rang(card, sent)
-        return self._posted(letter, sent)
-
-    async def _send(self, target: discord.abc.Messageable, card: Card, nonce: str) -> discord.Message:
-        try:
-            return await target.send(**card.for_sending(), nonce=nonce)
-        except discord.HTTPException as error:
-            if error.status != 400 or card.content is None:
-                raise
-            # Something in the card is not to Discord's liking. The words with the ping still go out:
-            # an alert without its embed beats none.
-            log.error("messenger.card_refused", code=error.code)
-            bare = Card(card.content, view=card.view, mentions=card.mentions)
-            return await target.send(**bare.for_sending(), nonce=nonce)
-
-    async def _edit(self, posted: PostedCard, card: Card) -> bool:
-        """Bring a posted message up to date; False when it is gone. What Discord refuses stays as it is."""
-        channel = self._client.get_partial_messageable(posted.channel, guild_id=posted.guild)
-        try:
-            await channel.get_partial_message(posted.message).edit(**card.for_editing())
-        except discord.NotFound:
-            await self._outgoing.card_gone(posted)
-            return False
-        except discord.HTTPException as error:
-            if error.status >= 500 or error.status == 429:
-                raise
-            # Refused for now (a permission, say): the other cards must not wait for this one.
-            log.warning("messenger.edit_refused", kind=posted.kind, code=error.code)
-        return True
 
     async def _case(self, letter: Letter) -> CaseView | None:
         return await self._services.cases.view(CaseId(letter.subject_id or 0))
@@ -324,28 +245,6 @@ class Messenger:
         }
         return replace(view, server=server.with_choices(**gone)) if gone else view
 
-    def _ask_leave_to_begin(self, letter: Letter, user: int) -> None:
-        """Messages to members wait their turn (P8); an alert for the owner never does."""
-        known = discord.utils.get(self._client.private_channels, recipient__id=user) is not None
-        if letter.kind is LetterKind.SUPPORT and not known and not self._allowance.take(self._clock.now()):
-            raise Undeliverable("allowance", step_down=False)
-
-    def _check_it_rang(self, card: Card, sent: discord.Message) -> None:
-        # A role that may not be mentioned pings silently: Discord takes the message and nothing rings.
-        wanted = card.mentions.roles
-        if isinstance(wanted, list) and len(sent.role_mentions) < len(wanted):
-            log.warning("messenger.silent_ping", guild_snowflake=sent.guild.id if sent.guild else None)
-
-    def _posted(self, letter: Letter, sent: discord.Message) -> PostedCard:
-        return PostedCard(
-            letter.kind,
-            letter.subject_id or 0,
-            GuildSnowflake(sent.guild.id) if sent.guild else None,
-            ChannelSnowflake(sent.channel.id),
-            MessageSnowflake(sent.id),
-            self._clock.now(),
-        )
-
     def _words(self, view: CaseView) -> Words:
         return self._texts.of(view.server.languages[0])
 
@@ -362,8 +261,3 @@ def _still_true(page: PostedCard, view: CaseView) -> bool:
 
 def _guild_of(letter: Letter) -> GuildSnowflake:
     return GuildSnowflake(letter.guild or 0)
-
-
-def _undeliverable(error: discord.HTTPException, places: int) -> Undeliverable:
-    refused = error.status in (400, 403, 404)
-    return Undeliverable(f"http_{error.status}_{error.code}", step_down=refused, places=places)

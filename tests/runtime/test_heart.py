@@ -20,7 +20,7 @@ from bot.store.engine import Store
 from bot.store.keyring import Keyring
 from bot.store.schema import metadata
 from bot.store.transaction import Transaction
-from bot.ui.messenger import Undeliverable
+from bot.ui.posting import Undeliverable
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
