@@ -1,7 +1,7 @@
 """The outbox worker: takes letters that are due and has them delivered, many at once, one per subject."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from weakref import WeakValueDictionary
 
 from bot.domain.ids import OutboxId
@@ -16,6 +16,17 @@ AT_ONCE = 8
 """How many letters of one server are on their way at the same time."""
 
 log = get_logger("courier")
+
+
+async def finish(tasks: Collection[asyncio.Task[None]], seconds: float) -> None:
+    """Give tasks so many seconds; then cancel them, and let them let go of what they hold."""
+    if not tasks:
+        return
+    _, late = await asyncio.wait(tasks, timeout=seconds)
+    for task in late:
+        task.cancel()
+    if late:
+        await asyncio.wait(late, timeout=2)
 
 
 class Courier:
@@ -44,9 +55,8 @@ class Courier:
                 task.add_done_callback(self._on_the_way.discard)
 
     async def drain(self, seconds: float) -> None:
-        """Wait for what is on its way, at most so long; the rest is sent after the restart."""
-        if self._on_the_way:
-            await asyncio.wait(self._on_the_way, timeout=seconds)
+        """Wait for what is on its way, at most so long; the rest is let go and sent after the restart."""
+        await finish(self._on_the_way, seconds)
 
     async def _deliver(self, letter: Letter) -> None:
         try:

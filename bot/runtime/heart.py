@@ -9,7 +9,7 @@ from bot.services.outgoing import Outgoing
 from bot.services.ports import Clock
 from bot.services.timekeeping import Timekeeping
 
-from .courier import Courier
+from .courier import Courier, finish
 from .logs import get_logger
 from .scheduler import ClockScheduler
 
@@ -75,7 +75,7 @@ class Heart:
         loop = asyncio.get_running_loop()
         end = loop.time() + drain_for
         if self._worker is not None and not self._worker.done():
-            await asyncio.wait([self._worker], timeout=drain_for)
+            await finish([self._worker], drain_for)
         await self._courier.drain(max(0.0, end - loop.time()))
 
     async def _work(self) -> None:
