@@ -116,6 +116,9 @@ class TalkingPiece(commands.AutoShardedBot):
         registry.register(self)
         self.add_listener(self._take_submission, "on_interaction")
         await self.services.signals.refresh()
+        if hidden := self.words.helplines.stale(self.clock.now().date()):
+            # Which ones: python -m bot check.
+            log.warning("helplines.hidden_until_checked", count=len(hidden))
         self._commands = CommandSync(self.tree, self.application_id, self._store)
         await self._commands.start()
 

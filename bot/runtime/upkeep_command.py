@@ -3,6 +3,7 @@
 import asyncio
 from argparse import Namespace
 from collections.abc import Awaitable, Callable
+from datetime import date
 from pathlib import Path
 
 from bot.domain.helpline import HelplineFault
@@ -21,6 +22,7 @@ from bot.store.upkeep import (
     rotate_keys,
 )
 
+from .clock import SystemClock
 from .helpline_files import load_directory
 from .lexicon_files import available_languages, load_screen
 from .settings import Settings
@@ -48,6 +50,8 @@ def check(settings: Settings, _args: Namespace) -> int:
     lines += _check_words(settings.data_dir)
     for good, line in lines:
         print(f"{'ok   ' if good else 'FAULT'} {line}")
+    for line in hidden_helplines(settings.data_dir, SystemClock().now().date()):
+        print(f"look  {line}")
     return 0 if all(good for good, _ in lines) else 1
 
 
@@ -148,6 +152,23 @@ async def _check_database(settings: Settings) -> list[tuple[bool, str]]:
     finally:
         await store.close()
     return lines
+
+
+def hidden_helplines(folder: Path, today: date) -> list[str]:
+    """The lines that people are not shown because nobody has checked them for more than 365 days (S12)."""
+    try:
+        directory = load_directory(folder / "helplines.toml")
+    except HelplineFault:
+        return []  # said as a fault already
+    hidden = [
+        f"{line.name} ({line.country}) was checked on {line.checked}, more than a year ago, so it is hidden."
+        for line in directory.stale(today)
+    ]
+    ahead = [
+        f"{line.name} ({line.country}) says it was checked on {line.checked}, which is still to come."
+        for line in directory.dated_ahead(today)
+    ]
+    return hidden + ahead
 
 
 def _check_words(folder: Path) -> list[tuple[bool, str]]:

@@ -1,6 +1,6 @@
 """What single people chose, and the keys to their words."""
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import UserSnowflake
@@ -61,12 +61,6 @@ class People:
     async def forget_key(self, user: UserSnowflake) -> None:
         """Destroy the person's key: every word sealed with it is gone, wherever a copy lies."""
         await self._connection.execute(delete(person_key).where(person_key.c.user_snowflake == user))
-
-    async def stop_messages(self, user: UserSnowflake) -> None:
-        """Remember that the person does not want private messages."""
-        await self._connection.execute(
-            update(person).where(person.c.user_snowflake == user).values(messages_allowed_at=None)
-        )
 
     async def _key(self, user: UserSnowflake) -> WrappedKey | None:
         found = (
