@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from bot.domain.screen import LexiconFault, Pack, Screen, parse_pack
 
@@ -46,11 +47,20 @@ def load_screen(languages: Sequence[str], folder: Path) -> Screen:
 
 
 def _load(path: Path) -> Pack:
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise LexiconFault([f"{path.name}: cannot be read as TOML: {fault}"]) from fault
+    raw = _read(path)
+    for chapter in sorted((path.parent / path.stem).glob("*.toml")):
+        part = _read(chapter)
+        raw.setdefault("words", {}).update(part.get("words", {}))
+        for kind in ("rule", "modifier", "cue"):
+            raw.setdefault(kind, []).extend(part.get(kind, []))
     pack = parse_pack(raw, path.name)
     if pack.language != path.stem:
         raise LexiconFault([f'{path.name}: says language = "{pack.language}", but its name says {path.stem}'])
     return pack
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise LexiconFault([f"{path.name}: cannot be read as TOML: {fault}"]) from fault
