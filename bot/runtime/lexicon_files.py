@@ -1,11 +1,9 @@
-"""Where lexicons come from: one TOML file for each language, named like the language."""
+"""Where lexicons come from: one TOML file for each language, named like it, and a folder of chapters beside it."""
 
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from bot.domain.screen import LexiconFault, Pack, Screen, parse_pack
+from bot.domain.screen import Chapter, LexiconFault, Pack, Screen, parse_pack
 
 
 class UnknownLanguage(Exception):
@@ -47,20 +45,25 @@ def load_screen(languages: Sequence[str], folder: Path) -> Screen:
 
 
 def _load(path: Path) -> Pack:
-    raw = _read(path)
-    for chapter in sorted((path.parent / path.stem).glob("*.toml")):
-        part = _read(chapter)
-        raw.setdefault("words", {}).update(part.get("words", {}))
-        for kind in ("rule", "modifier", "cue"):
-            raw.setdefault(kind, []).extend(part.get(kind, []))
-    pack = parse_pack(raw, path.name)
+    files = [path, *sorted((path.parent / path.stem).glob("*.toml"))]
+    chapters: list[Chapter] = []
+    faults: list[str] = []
+    for file in files:
+        try:
+            chapters.append(_read(file, path.parent))
+        except LexiconFault as fault:
+            faults += fault.faults
+    if faults:
+        raise LexiconFault(faults)
+    pack = parse_pack(chapters)
     if pack.language != path.stem:
         raise LexiconFault([f'{path.name}: says language = "{pack.language}", but its name says {path.stem}'])
     return pack
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(file: Path, folder: Path) -> Chapter:
+    name = file.relative_to(folder).as_posix()
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise LexiconFault([f"{path.name}: cannot be read as TOML: {fault}"]) from fault
+        return Chapter.read(name, file.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as fault:
+        raise LexiconFault([f"{name}: cannot be read: it is not UTF-8 text"]) from fault

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.screen import Finding, LexiconFault, Rule, Screen
+from bot.domain.screen import Finding, Found, LexiconFault, Rule, Screen
 from bot.domain.tier import Tier
 from bot.runtime import screen_command
 from bot.runtime.lexicon_files import UnknownLanguage, available_languages, load_screen
@@ -246,7 +246,7 @@ def test_the_command_lists_what_is_wrong_with_a_lexicon(
 
 
 def test_a_finding_is_written_as_other_programs_expect_it() -> None:
-    finding = Finding(Tier.T3, ("en.a",), ((0, 9),), ("joke",), ("active",))
+    finding = Finding(Tier.T3, (Found("en.a", "active", (0, 9), Tier.T4, Tier.T3, ("joke",)),))
     assert screen_command.as_json(finding) == (
         '{"tier": "T3", "rules": ["en.a"], "spans": [[0, 9]], "modifiers": ["joke"]}'
     )

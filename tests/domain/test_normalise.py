@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.screen.normalise import Token, View, tokenise
+from bot.domain.screen.normalise import Token, tokenise
 from bot.domain.screen.spelling import Spelling
 from bot.domain.screen.views import read_views
 
@@ -190,15 +190,6 @@ def test_offsets_never_go_back(text: str) -> None:
     for view in read_views(text, SPELLING):
         if view is not None:
             assert_in_order(view.tokens, len(text))
-
-
-@given(any_text | noisy_text)
-def test_a_view_says_where_each_word_begins(text: str) -> None:
-    view = read_views(text, SPELLING)[0]
-    assert isinstance(view, View)
-    for token, start in zip(view.tokens, view.starts, strict=True):
-        word = token.word.encode()
-        assert view.encoded[start : start + len(word) + 2] == b" " + word + b" "
 
 
 @given(any_text)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.screen import MAX_LENGTH, NOTHING, Finding, LexiconFault, Screen, parse_pack
+from bot.domain.screen import MAX_LENGTH, NOTHING, Chapter, Finding, LexiconFault, Screen, parse_pack
 from bot.domain.tier import Tier
 
 
@@ -31,7 +31,7 @@ RAW: dict[str, Any] = {
     "words": {"want": ["want to", "wanna"], "die": ["die", "be dead"], "wish": ["{want} {die}"]},
     "spelling": {"care_for": ["die", "kill", "myself", "want"]},
     "reading": {"gap_stops": ["not", "never"], "clause_words": ["but"]},
-    "combine": {"raise_together": [["active", "method"]]},
+    "combine": {"alike": [["active", "selfharm"]]},
     "cue": [
         {"name": "serious", "where": "message", "any": ["not joking"]},
         {"name": "again", "any": ["again"]},
@@ -71,7 +71,7 @@ RAW: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def screen() -> Screen:
-    return Screen([parse_pack(RAW, "en.toml")])
+    return Screen([parse_pack([Chapter("en.toml", RAW)])])
 
 
 def tier_of(screen: Screen, text: str) -> int:
@@ -111,8 +111,18 @@ def test_a_finding_names_rules_words_and_categories(screen: Screen) -> None:
 
 
 def test_nothing_found_leaves_everything_empty(screen: Screen) -> None:
-    assert screen.read("see you tomorrow") == NOTHING == Finding(Tier.T0, (), (), (), ())
-    assert screen.read("never want to die") == NOTHING
+    assert screen.read("see you tomorrow") == NOTHING == Finding(Tier.T0)
+
+
+def test_words_without_weight_are_told_apart_from_no_words(screen: Screen) -> None:
+    finding = screen.read("never want to die")
+    assert (finding.tier, finding.before, finding.rules, finding.spans) == (Tier.T0, Tier.T3, (), ())
+    assert [(each.rule, each.modifiers) for each in finding.ignored] == [("en.active.wish", ("negation",))]
+
+
+def test_a_finding_says_what_each_tier_was_before(screen: Screen) -> None:
+    finding = screen.read("want to die lol")
+    assert [(each.before, each.tier, each.modifiers) for each in finding.found] == [(3, 2, ("joke",))]
 
 
 def test_a_rule_may_ask_for_words_elsewhere_and_refuse_others(screen: Screen) -> None:
@@ -160,7 +170,8 @@ def test_one_negated_hit_does_not_hide_another(screen: Screen) -> None:
 def test_two_kinds_of_words_named_together_raise_by_one(screen: Screen) -> None:
     finding = screen.read("i want to die and im counting my pills")
     assert (finding.tier, finding.modifiers) == (Tier.T4, ("together",))
-    assert tier_of(screen, "i want to die and cut myself") == 3  # not a pair the file names
+    assert tier_of(screen, "i want to die and cut myself") == 3  # kinds the file says are alike
+    assert tier_of(screen, "counting pills, counting my pills") == 3  # one kind twice
 
 
 @pytest.mark.parametrize(
@@ -177,7 +188,7 @@ def test_an_open_word_beside_a_disguise_is_no_evasion(screen: Screen) -> None:
 
 
 def test_a_negated_word_in_disguise_is_negated_too(screen: Screen) -> None:
-    assert screen.read("i never k1ll mys3lf") == NOTHING
+    assert screen.read("i never k1ll mys3lf").tier is Tier.T0
 
 
 def test_a_very_long_text_is_read_at_both_ends(screen: Screen) -> None:
@@ -198,9 +209,8 @@ def test_a_screen_without_packs_finds_nothing() -> None:
 
 
 def test_two_packs_are_read_together(screen: Screen) -> None:
-    other = parse_pack(
-        {"language": "de", "reviewed": False, "rule": [rule("active.nie", 3, "nie wieder")]}, "de.toml"
-    )
+    german = {"language": "de", "reviewed": False, "rule": [rule("active.nie", 3, "nie wieder")]}
+    other = parse_pack([Chapter("de.toml", german)])
     both = Screen([*screen.packs, other])
     assert both.read("want to die, nie wieder").rules == ("en.active.wish", "de.active.nie")
 
@@ -219,17 +229,18 @@ def test_reading_never_raises_and_spans_lie_in_the_text_in_order(text: str) -> N
     assert places == sorted(places)
     assert all(0 <= place <= len(text) for place in places)
     assert all(start < end for start, end in finding.spans)
-    assert (finding.tier == Tier.T0) == (finding == NOTHING)
+    assert finding.before >= finding.tier
+    assert finding.found or finding.tier is Tier.T0
     assert bool(finding.rules) == bool(finding.spans) == (finding.tier > Tier.T0)
 
 
-SCREEN = Screen([parse_pack(RAW, "en.toml")])
+SCREEN = Screen([parse_pack([Chapter("en.toml", RAW)])])
 
 
 def broken(**changes: object) -> list[str]:
     raw = {**copy.deepcopy(RAW), **changes}
     with pytest.raises(LexiconFault) as fault:
-        parse_pack(raw, "xx.toml")
+        parse_pack([Chapter("xx.toml", raw)])
     return fault.value.faults
 
 
@@ -287,8 +298,9 @@ def test_a_phrase_that_cannot_work_is_refused_with_the_reason(phrase: str, compl
         ),
         ({"modifier": [{"name": "m", "effect": "ignore", "any": ["why"], "unless": ["x"]}]}, 'the cue "x"'),
         ({"modifier": [{"name": "m", "effect": "ignore"}]}, '"any" needs at least one phrase'),
-        ({"combine": {"raise_together": [["one"]]}}, "must be a list of pairs"),
-        ({"spelling": {"endings": ["in"]}}, '"endings" must be a list of pairs'),
+        ({"combine": {"alike": ["one"]}}, "must be a list of lists"),
+        ({"spelling": {"endings": ["in"]}}, "must be a list of lists"),
+        ({"spelling": {"endings": [["in"]]}}, "must be a list of pairs"),
         (
             {
                 "words": {"a": ["{b}"], "b": ["{a}"]},

@@ -1,15 +1,28 @@
 """The crisis-language screen: it brings words to humans, and judges nobody.
 
-    pack = parse_pack(tomllib.load(file), "en.toml")
+    pack = parse_pack([Chapter.read("en.toml", text)])
     finding = Screen([pack]).read("a message")
 
 A finding says which rules hit, where, what in the surroundings changed their meaning, and how soon a
 human should look. It never says anything about the person who wrote.
 """
 
-from bot.domain.screen.finding import NOTHING, Finding
-from bot.domain.screen.lexicon import LexiconFault, parse_pack
+from bot.domain.screen.finding import NOTHING, Finding, Found
+from bot.domain.screen.lexicon import Chapter, LexiconFault, parse_pack
+from bot.domain.screen.matching import TooMuchToRead
 from bot.domain.screen.pack import Pack, Rule
 from bot.domain.screen.reading import MAX_LENGTH, Screen
 
-__all__ = ["MAX_LENGTH", "NOTHING", "Finding", "LexiconFault", "Pack", "Rule", "Screen", "parse_pack"]
+__all__ = [
+    "MAX_LENGTH",
+    "NOTHING",
+    "Chapter",
+    "Finding",
+    "Found",
+    "LexiconFault",
+    "Pack",
+    "Rule",
+    "Screen",
+    "TooMuchToRead",
+    "parse_pack",
+]

@@ -5,18 +5,14 @@ A modifier works only where its file says: "not" concerns the words right behind
 what stands inside it. Nothing here reads a person; it reads the neighbourhood of a few words.
 """
 
-from bisect import bisect_right
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
+from bot.domain.screen.matching import Phrase, Row, Words
 from bot.domain.screen.normalise import CLAUSE_END, SENTENCE_END, View
 from bot.domain.screen.pack import Cue, Modifier, Pack, Rule, Where
-from bot.domain.screen.patterns import Pattern
 from bot.domain.tier import Tier
 
 _MOST_HITS = 12  # of one rule in one message: more of the same adds nothing
-
-Words: TypeAlias = tuple[int, int]  # half-open, in tokens of a view
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +25,10 @@ class Hit:
 
 @dataclass(slots=True)
 class Surroundings:
-    """One view, read with one pack: finds patterns as word ranges, and knows sentences and clauses."""
+    """One view, read with one pack: remembers what was looked up, and knows sentences and clauses."""
 
     view: View
+    row: Row
     pack: Pack
     _found: dict[int, list[Words]] = field(default_factory=dict[int, "list[Words]"])
     _sentence_of: list[int] = field(default_factory=list[int])
@@ -47,44 +44,18 @@ class Surroundings:
             self._sentence_of.append(sentence)
             self._clause_of.append(clause)
 
-    def find(self, pattern: Pattern) -> list[Words]:
-        """Every place of a pattern, once looked up and then remembered."""
-        if id(pattern) not in self._found:
-            self._found[id(pattern)] = self._search(pattern)
-        return self._found[id(pattern)]
+    def find(self, phrase: Phrase) -> list[Words]:
+        """Every place of a phrase, without pauses at either edge."""
+        found = self._found.get(id(phrase))
+        if found is None:
+            found = self._found[id(phrase)] = [self._trimmed(*words) for words in phrase.find(self.row)]
+        return found
 
-    def find_all(self, patterns: tuple[Pattern, ...]) -> list[Words]:
-        """Every place of any of these patterns."""
-        return [words for pattern in patterns for words in self.find(pattern)]
+    def find_all(self, phrases: tuple[Phrase, ...]) -> list[Words]:
+        """Every place of any of these phrases."""
+        return [words for phrase in phrases for words in self.find(phrase)]
 
-    def _search(self, pattern: Pattern) -> list[Words]:
-        places: list[Words] = []
-        start = 0
-        while len(places) < _MOST_HITS:
-            match = pattern.find(self.view.encoded, start)
-            if match is None:
-                break
-            (begin, end), gaps = match
-            if self._gap_turns_it_round(gaps):
-                start = begin + 1
-                continue
-            start = max(end - 1, begin + 1)  # the space behind one hit is the space before the next
-            places.append(self._as_words(begin, end))
-        return places
-
-    def _gap_turns_it_round(self, gaps: tuple[tuple[int, int], ...]) -> bool:
-        """Whether a "not" slipped in where any word is allowed: "want to not die"."""
-        for begin, end in gaps:
-            if end > begin >= 0:
-                first, last = self._as_words(begin, end + 1)
-                if any(self.view.tokens[place].word in self.pack.gap_stops for place in range(first, last)):
-                    return True
-        return False
-
-    def _as_words(self, begin: int, end: int) -> Words:
-        """The tokens between two places in the bytes, without pauses at either edge."""
-        first = max(0, bisect_right(self.view.starts, begin) - 1)
-        last = bisect_right(self.view.starts, end - 2)
+    def _trimmed(self, first: int, last: int) -> Words:
         tokens = self.view.tokens
         while first < last - 1 and tokens[first].is_break:
             first += 1
@@ -124,14 +95,19 @@ class Surroundings:
 
 def hits_of(rule: Rule, around: Surroundings) -> list[Hit]:
     """The places where a rule holds, its own `with` and `unless` included."""
-    if rule.together_with is not None and not around.find(rule.together_with):
+    places = around.find_all(rule.phrases)
+    if not places or (rule.together_with and not around.find_all(rule.together_with)):
         return []
-    against = around.find(rule.unless) if rule.unless is not None else []
-    return [
-        Hit(rule, words)
-        for words in around.find(rule.pattern)
-        if not any(around.near(other, words) for other in against)
-    ]
+    against = around.find_all(rule.unless)
+    apart: list[Words] = []
+    for words in sorted(places):
+        if any(around.near(other, words) for other in against):
+            continue
+        if apart and words[0] < apart[-1][1]:
+            apart[-1] = (apart[-1][0], max(words[1], apart[-1][1]))  # two phrases of one rule met
+        else:
+            apart.append(words)
+    return [Hit(rule, words) for words in apart[:_MOST_HITS]]
 
 
 def weigh(hit: Hit, around: Surroundings) -> tuple[Tier, list[str]]:
@@ -149,7 +125,7 @@ def weigh(hit: Hit, around: Surroundings) -> tuple[Tier, list[str]]:
 
 
 def _applies(modifier: Modifier, hit: Hit, around: Surroundings) -> bool:
-    places = around.find_all(modifier.patterns)
+    places = around.find_all(modifier.phrases)
     if not any(around.stands(words, modifier.where, hit.words, modifier.within) for words in places):
         return False
     return not any(_speaks(cue, hit, around) for cue in modifier.unless)
@@ -157,7 +133,7 @@ def _applies(modifier: Modifier, hit: Hit, around: Surroundings) -> bool:
 
 def _speaks(cue: Cue, hit: Hit, around: Surroundings) -> bool:
     return any(
-        around.stands(words, cue.where, hit.words, within=3) for words in around.find_all(cue.patterns)
+        around.stands(words, cue.where, hit.words, within=3) for words in around.find_all(cue.phrases)
     )
 
 

@@ -1,15 +1,25 @@
-"""From a lexicon file, already read as TOML, to a `Pack`; or to a list of everything wrong with it."""
+"""From lexicon files to a `Pack`; or to a list of everything wrong with them.
 
-from collections.abc import Callable, Iterable, Mapping
+A lexicon is one file, and chapters if it has grown long: more files with more rules. Word classes of the
+first file are for all chapters; those of a chapter are its own.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar, cast
 
 from bot.domain.screen.folding import fold_word
+from bot.domain.screen.matching import Phrase, Row, Vocabulary
+from bot.domain.screen.normalise import Token
 from bot.domain.screen.pack import Cue, Effect, Modifier, Pack, Rule, Where
-from bot.domain.screen.patterns import BadPattern, Pattern
-from bot.domain.screen.phrase import Compiled, PhraseFault, PhraseReader
+from bot.domain.screen.phrase import PhraseFault, PhraseReader, Typed
 from bot.domain.tier import Tier
 
 _TOP = {"language", "reviewed", "words", "spelling", "reading", "combine", "cue", "modifier", "rule"}
+_CHAPTER = {"words", "cue", "modifier", "rule"}
 _RULE = {"id", "tier", "category", "any", "with", "unless", "must_match", "must_not_match"}
 _MODIFIER = {"name", "effect", "where", "within", "any", "unless", "only_for", "not_for", "up_to"}
 _CUE = {"name", "where", "any"}
@@ -20,12 +30,16 @@ _EXAMPLES = 2
 
 # A rule that finds something in one of these finds something nearly everywhere.
 _EVERYDAY = (
-    " . i have to go now , see you all tomorrow . ",
-    " . that is what i was going to say to you . ",
-    " . it is not the same and we do not know why . ",
-    " . can you help me with this , it does not work for me . ",
-    " . do you want to come with us at the end of the day . ",
+    ". i have to go now , see you all tomorrow .",
+    ". that is what i was going to say to you .",
+    ". it is not the same and we do not know why .",
+    ". can you help me with this , it does not work for me .",
+    ". do you want to come with us at the end of the day .",
 )
+
+
+# `id = "plan.day_set"`, `name = "past"`, or the `want = [` of a word class, each at the start of a line.
+_ENTRY = re.compile(r'^[ \t]*(?:(?:id|name)[ \t]*=[ \t]*"([^"\n]+)"|(\w+)[ \t]*=)', re.MULTILINE)
 
 
 class LexiconFault(Exception):
@@ -36,231 +50,287 @@ class LexiconFault(Exception):
         super().__init__("\n".join(self.faults))
 
 
-def parse_pack(raw: Mapping[str, object], filename: str) -> Pack:
-    """Compile one file. Raises LexiconFault naming every fault in it, not only the first."""
-    return _Parser(raw, filename).pack()
+@dataclass(frozen=True)
+class Chapter:
+    """One lexicon file: its name, what it says, and the text itself to find the line of a fault in."""
+
+    name: str
+    raw: Mapping[str, object]
+    text: str = ""
+
+    @classmethod
+    def read(cls, name: str, text: str) -> "Chapter":
+        """Read a file's text as TOML. Raises LexiconFault saying where it is no TOML."""
+        try:
+            return cls(name, tomllib.loads(text), text)
+        except tomllib.TOMLDecodeError as fault:
+            raise LexiconFault([f"{name}: cannot be read as TOML: {fault}"]) from fault
+
+    @cached_property
+    def _offsets(self) -> dict[str, int]:
+        """Where each entry begins, by its id or name."""
+        return {found[1] or found[2]: found.start() for found in _ENTRY.finditer(self.text)}
+
+    def place_of(self, entry: str = "", phrase: str = "") -> str:
+        """File and line of an entry, or of one phrase in it."""
+        offset = self._offsets.get(entry)
+        if offset is None:
+            return self.name
+        at = self.text.find(f'"{phrase}"', offset) if phrase else -1
+        return f"{self.name}:{self.text.count(chr(10), 0, at if at >= 0 else offset) + 1}"
+
+
+def parse_pack(chapters: Sequence[Chapter]) -> Pack:
+    """Put one language together. Raises LexiconFault naming every fault in it, not only the first."""
+    return _Parser(chapters).pack()
 
 
 class _Parser:
-    def __init__(self, raw: Mapping[str, object], filename: str) -> None:
-        self._raw = raw
-        self._filename = filename
+    def __init__(self, chapters: Sequence[Chapter]) -> None:
+        self._main = chapters[0]
+        self._chapters = chapters
+        self._chapter = self._main
         self._faults: list[str] = []
-        self._vocabulary: set[str] = set()
-        self._reader = PhraseReader(self._classes())
+        self._names: set[str] = set()
+        self._seen: set[tuple[str, str]] = set()
 
     def pack(self) -> Pack:
-        language = self._raw.get("language")
-        reviewed = self._raw.get("reviewed")
+        raw = self._main.raw
+        language, reviewed = raw.get("language"), raw.get("reviewed")
         if not isinstance(language, str) or not language:
             self._fault("", 'needs a line like: language = "en"')
         if not isinstance(reviewed, bool):
             self._fault("", "needs a line saying whether a speaker checked it: reviewed = true (or false)")
-        self._only(self._raw, _TOP, "")
         spelling, reading = self._table("spelling"), self._table("reading")
-        cues = {cue.name: cue for cue in self._each("cue", "name", self._cue)}
-        modifiers = self._each("modifier", "name", lambda entry, name: self._modifier(entry, name, cues))
-        rules = self._each("rule", "id", lambda entry, name: self._rule(entry, name, str(language)))
-        if not self._raw.get("rule"):
+        typed = self._typed(spelling)
+        stops = self._words(reading, "gap_stops", "reading")
+        everyday = [fold_word(word) for word in self._texts(reading, "everyday", "[reading]")]
+        shared = self._classes()
+        readers: list[PhraseReader] = []
+        for chapter in self._chapters:
+            self._chapter = chapter
+            self._only(chapter.raw, _TOP if chapter is self._main else _CHAPTER, "")
+            own = {} if chapter is self._main else self._classes()
+            for name in own.keys() & shared.keys():
+                self._fault(f"word class {name}", "is there twice: the main file has one of that name", name)
+            readers.append(PhraseReader({**shared, **own}, stops, typed, everyday))
+        everywhere = list(zip(self._chapters, readers, strict=True))
+        cues = {cue.name: cue for cue in self._all(everywhere, "cue", "name", self._cue)}
+        modifiers = self._all(everywhere, "modifier", "name", lambda e, name: self._modifier(e, name, cues))
+        rules = self._all(everywhere, "rule", "id", lambda e, name: self._rule(e, name, str(language)))
+        self._chapter = self._main
+        if not any(chapter.raw.get("rule") for chapter in self._chapters):
             self._fault("", "has no rule")
         pack = Pack(
             language=str(language),
             reviewed=reviewed is True,
             rules=tuple(rules),
             modifiers=tuple(modifiers),
-            vocabulary=frozenset(self._vocabulary),
+            names=frozenset(name for reader in readers for name in reader.names),
             cared_for=self._words(spelling, "care_for", "spelling"),
             endings=tuple((one, other) for one, other in self._pairs(spelling, "endings", "[spelling]")),
-            gap_stops=self._words(reading, "gap_stops", "reading"),
+            typed=typed,
             clause_words=self._words(reading, "clause_words", "reading"),
-            raise_together=tuple(
-                frozenset(pair) for pair in self._pairs(self._table("combine"), "raise_together", "[combine]")
-            ),
+            alike=tuple(frozenset(kinds) for kinds in self._lists(self._table("combine"), "alike")),
         )
         if self._faults:
             raise LexiconFault(self._faults)
         return pack
 
-    def _fault(self, what: str, message: str) -> None:
-        self._faults.append(f"{self._filename}: {what + ': ' if what else ''}{message}")
+    def _fault(self, what: str, message: str, entry: str = "", phrase: str = "") -> None:
+        place = self._chapter.place_of(entry, phrase)
+        self._faults.append(f"{place}: {what + ': ' if what else ''}{message}")
 
-    def _only(self, entry: Mapping[str, object], known: set[str], what: str) -> None:
+    def _only(self, entry: Mapping[str, object], known: set[str], what: str, name: str = "") -> None:
         for key in sorted(set(entry) - known):
-            self._fault(what, f'"{key}" means nothing here; known are {", ".join(sorted(known))}')
+            self._fault(what, f'"{key}" means nothing here; known are {", ".join(sorted(known))}', name)
 
     def _table(self, name: str) -> Mapping[str, object]:
-        table = self._raw.get(name, {})
+        table = self._chapter.raw.get(name, {})
         if isinstance(table, dict):
             return cast("dict[str, object]", table)
         self._fault("", f"[{name}] must be a table")
         return {}
 
-    def _texts(self, entry: Mapping[str, object], key: str, what: str) -> tuple[str, ...]:
+    def _texts(self, entry: Mapping[str, object], key: str, what: str, name: str = "") -> tuple[str, ...]:
         value = entry.get(key, [])
         if isinstance(value, list):
             items = cast("list[object]", value)
             if all(isinstance(item, str) for item in items):
                 return tuple(cast("list[str]", items))
-        self._fault(what, f'"{key}" must be a list of texts in quotation marks')
+        self._fault(what, f'"{key}" must be a list of texts in quotation marks', name)
         return ()
 
     def _words(self, table: Mapping[str, object], key: str, what: str) -> frozenset[str]:
         return frozenset(fold_word(word) for word in self._texts(table, key, f"[{what}]"))
 
+    def _typed(self, spelling: Mapping[str, object]) -> Typed:
+        table = spelling.get("typed", {})
+        if isinstance(table, dict):
+            pairs = cast("dict[str, object]", table)
+            if all(isinstance(meant, str) and meant for meant in pairs.values()):
+                return {
+                    fold_word(short): tuple(fold_word(word) for word in str(meant).split())
+                    for short, meant in pairs.items()
+                }
+        self._fault("[spelling]", '"typed" must be a table of short forms: wanna = "want to"')
+        return {}
+
     def _classes(self) -> dict[str, tuple[str, ...]]:
         classes: dict[str, tuple[str, ...]] = {}
         table = self._table("words")
         for name in table:
-            entries = self._texts(table, name, f"word class {name}")
+            entries = self._texts(table, name, f"word class {name}", name)
             if not entries:
-                self._fault(f"word class {name}", "is empty")
+                self._fault(f"word class {name}", "is empty", name)
             classes[name] = entries
         return classes
 
-    def _each(
-        self, table: str, key: str, read: Callable[[Mapping[str, object], str], Part | None]
+    def _all(
+        self,
+        everywhere: Iterable[tuple[Chapter, PhraseReader]],
+        table: str,
+        key: str,
+        read: Callable[[Mapping[str, object], str], Part | None],
     ) -> list[Part]:
-        """Read every [[table]] entry; entries with faults are reported and left out."""
-        entries = self._raw.get(table, [])
-        if not isinstance(entries, list):
-            self._fault("", f"[[{table}]] must be written with two brackets")
-            return []
+        """Read every [[table]] entry of every chapter; entries with faults are reported and left out."""
         parts: list[Part] = []
-        seen: set[str] = set()
-        for number, entry in enumerate(cast("list[object]", entries), start=1):
-            if not isinstance(entry, dict):
-                self._fault(f"{table} {number}", "must be a table")
+        for self._chapter, self._reader in everywhere:
+            entries = self._chapter.raw.get(table, [])
+            if not isinstance(entries, list):
+                self._fault("", f"[[{table}]] must be written with two brackets")
                 continue
-            fields = cast("dict[str, object]", entry)
-            name = fields.get(key)
-            if not isinstance(name, str) or not name:
-                self._fault(f"{table} {number}", f'needs "{key}"')
-                continue
-            if name in seen:
-                self._fault(f"{table} {name}", "is there twice")
-            seen.add(name)
-            part = read(fields, name)
-            if part is not None:
-                parts.append(part)
+            for number, entry in enumerate(cast("list[object]", entries), start=1):
+                part = self._one(entry, table, key, number, read)
+                if part is not None:
+                    parts.append(part)
         return parts
 
-    def _phrases(self, entry: Mapping[str, object], key: str, what: str) -> list[Compiled]:
+    def _one(
+        self,
+        entry: object,
+        table: str,
+        key: str,
+        number: int,
+        read: Callable[[Mapping[str, object], str], Part | None],
+    ) -> Part | None:
+        if not isinstance(entry, dict):
+            self._fault(f"{table} {number}", "must be a table")
+            return None
+        fields = cast("dict[str, object]", entry)
+        name = fields.get(key)
+        if not isinstance(name, str) or not name:
+            self._fault(f"{table} {number}", f'needs "{key}"')
+            return None
+        if (table, name) in self._seen:
+            self._fault(f"{table} {name}", "is there twice", name)
+        self._seen.add((table, name))
+        return read(fields, name)
+
+    def _phrases(self, entry: Mapping[str, object], key: str, what: str, name: str) -> tuple[Phrase, ...]:
         """The phrases under a key that can be understood; the others are reported."""
-        compiled: list[Compiled] = []
-        for phrase in self._texts(entry, key, what):
+        phrases: list[Phrase] = []
+        for phrase in self._texts(entry, key, what, name):
             try:
-                compiled.append(self._reader.compile(phrase))
+                phrases.append(self._reader.compile(phrase))
             except PhraseFault as fault:
-                self._fault(what, f'"{phrase}" {fault}')
-        self._vocabulary.update(*(each.words for each in compiled))
-        return compiled
-
-    def _patterns(self, entry: Mapping[str, object], what: str) -> tuple[Pattern, ...]:
-        """The phrases of a cue or modifier, each as a pattern of its own."""
-        compiled = self._phrases(entry, "any", what)
-        if not compiled:
-            self._fault(what, '"any" needs at least one phrase')
-        return tuple(Pattern(each.source) for each in compiled)
-
-    def _pattern(self, entry: Mapping[str, object], key: str, what: str) -> tuple[Pattern, str, int] | None:
-        """All phrases under a key as one pattern, with its source and the least it asks for."""
-        compiled = self._phrases(entry, key, what)
-        if not compiled:
-            return None
-        source = "|".join(f"(?:{each.source})" for each in compiled)
-        try:
-            return Pattern(source), source, min(each.weight for each in compiled)
-        except BadPattern as fault:
-            self._fault(what, f'"{key}" cannot be compiled: {fault}')
-            return None
+                self._fault(what, f'"{phrase}" {fault}', name, phrase)
+        return tuple(phrases)
 
     def _tier(
-        self, entry: Mapping[str, object], key: str, what: str, default: int | None = None
+        self, entry: Mapping[str, object], key: str, what: str, name: str, default: int | None = None
     ) -> Tier | None:
         value = entry.get(key, default)
         if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 5:
             return Tier(value)
-        self._fault(what, f'"{key}" must be a number from 1 to 5')
+        self._fault(what, f'"{key}" must be a number from 1 to 5', name)
         return None
 
-    def _where(self, entry: Mapping[str, object], what: str, default: str) -> Where | None:
+    def _where(self, entry: Mapping[str, object], what: str, name: str, default: str) -> Where | None:
         try:
             return Where(entry.get("where", default))
         except ValueError:
-            self._fault(what, f'"where" must be one of {", ".join(each.value for each in Where)}')
+            self._fault(what, f'"where" must be one of {", ".join(each.value for each in Where)}', name)
             return None
 
     def _rule(self, entry: Mapping[str, object], name: str, language: str) -> Rule | None:
         what = f"rule {name}"
-        self._only(entry, _RULE, what)
+        self._only(entry, _RULE, what, name)
         category = entry.get("category", name.partition(".")[0])
-        tier = self._tier(entry, "tier", what)
-        found = self._pattern(entry, "any", what)
-        together = self._pattern(entry, "with", what)
-        unless = self._pattern(entry, "unless", what)
-        examples = {key: self._texts(entry, key, what) for key in ("must_match", "must_not_match")}
+        tier = self._tier(entry, "tier", what, name)
+        phrases = self._phrases(entry, "any", what, name)
+        together = self._phrases(entry, "with", what, name)
+        unless = self._phrases(entry, "unless", what, name)
+        examples = {key: self._texts(entry, key, what, name) for key in ("must_match", "must_not_match")}
         for key, lines in examples.items():
             if len(lines) < _EXAMPLES:
-                self._fault(what, f'"{key}" needs at least two lines')
+                self._fault(what, f'"{key}" needs at least two lines', name)
         if not entry.get("any"):
-            self._fault(what, '"any" needs at least one phrase')
+            self._fault(what, '"any" needs at least one phrase', name)
         if "." not in name or not isinstance(category, str):
-            self._fault(what, 'its id must read like "category.short_name"')
-        if found is None or tier is None:
+            self._fault(what, 'its id must read like "category.short_name"', name)
+        for phrase in phrases:
+            if phrase.weight < _LIGHTEST or (not together and _is_everyday(phrase)):
+                self._fault(
+                    what,
+                    f'"{phrase.written}" is too broad: it would answer to ordinary sentences',
+                    name,
+                    phrase.written,
+                )
+        if not phrases or tier is None:
             return None
-        pattern, source, weight = found
-        if weight < _LIGHTEST or (
-            together is None and any(pattern.find(line.encode()) is not None for line in _EVERYDAY)
-        ):
-            self._fault(what, "is too broad: it would answer to ordinary sentences")
         return Rule(
             id=f"{language}.{name}",
             tier=tier,
             category=str(category),
-            pattern=pattern,
-            source=source,
-            together_with=together and together[0],
-            unless=unless and unless[0],
+            phrases=phrases,
+            together_with=together,
+            unless=unless,
+            place=self._chapter.place_of(name),
             must_match=examples["must_match"],
             must_not_match=examples["must_not_match"],
         )
 
     def _cue(self, entry: Mapping[str, object], name: str) -> Cue | None:
         what = f"cue {name}"
-        self._only(entry, _CUE, what)
-        where = self._where(entry, what, "sentence")
-        patterns = self._patterns(entry, what)
-        return Cue(name, where, patterns) if where and patterns else None
+        self._only(entry, _CUE, what, name)
+        where = self._where(entry, what, name, "sentence")
+        phrases = self._phrases(entry, "any", what, name)
+        if not entry.get("any"):
+            self._fault(what, '"any" needs at least one phrase', name)
+        return Cue(name, where, phrases) if where and phrases else None
 
     def _modifier(self, entry: Mapping[str, object], name: str, cues: Mapping[str, Cue]) -> Modifier | None:
         what = f"modifier {name}"
-        self._only(entry, _MODIFIER, what)
-        effect = self._effect(entry, what)
-        where = self._where(entry, what, "clause")
-        up_to = self._tier(entry, "up_to", what, default=4)
+        self._only(entry, _MODIFIER, what, name)
+        effect = self._effect(entry, what, name)
+        where = self._where(entry, what, name, "clause")
+        up_to = self._tier(entry, "up_to", what, name, default=4)
         within = entry.get("within", 0)
         if not isinstance(within, int):
-            self._fault(what, '"within" must be a number of words')
+            self._fault(what, '"within" must be a number of words', name)
             within = 0
-        wanted = self._texts(entry, "unless", what)
+        wanted = self._texts(entry, "unless", what, name)
         for missing in [cue for cue in wanted if cue not in cues]:
-            self._fault(what, f'"unless" names the cue "{missing}", which is not there')
-        patterns = self._patterns(entry, what)
-        if effect is None or where is None or up_to is None or not patterns:
+            self._fault(what, f'"unless" names the cue "{missing}", which is not there', name)
+        phrases = self._phrases(entry, "any", what, name)
+        if not entry.get("any"):
+            self._fault(what, '"any" needs at least one phrase', name)
+        if effect is None or where is None or up_to is None or not phrases:
             return None
         return Modifier(
             name=name,
             effect=effect,
             where=where,
             within=within,
-            patterns=patterns,
+            phrases=phrases,
             unless=tuple(cues[cue] for cue in wanted if cue in cues),
-            only_for=frozenset(self._texts(entry, "only_for", what)),
-            not_for=frozenset(self._texts(entry, "not_for", what)),
+            only_for=frozenset(self._texts(entry, "only_for", what, name)),
+            not_for=frozenset(self._texts(entry, "not_for", what, name)),
             up_to=up_to,
         )
 
-    def _effect(self, entry: Mapping[str, object], what: str) -> Effect | None:
+    def _effect(self, entry: Mapping[str, object], what: str, name: str) -> Effect | None:
         match str(entry.get("effect", "")).split():
             case ["ignore"]:
                 return Effect(at_most=Tier.T0)
@@ -269,21 +339,34 @@ class _Parser:
             case ["lower", "by", ("1" | "2") as steps]:
                 return Effect(steps=int(steps))
             case _:
-                self._fault(what, '"effect" must be "ignore", "lower to 1" … "lower to 4", or "lower by 1"')
+                self._fault(
+                    what, '"effect" must be "ignore", "lower to 1" … "lower to 4", or "lower by 1"', name
+                )
                 return None
 
     def _pairs(self, table: Mapping[str, object], key: str, what: str) -> list[tuple[str, str]]:
-        """A list of pairs of texts, such as [["one", "other"]]."""
-        value = table.get(key, [])
-        pairs = cast("list[object]", value) if isinstance(value, list) else [None]
-        if all(_is_pair(pair) for pair in pairs):
-            return [(pair[0], pair[1]) for pair in cast("list[list[str]]", pairs)]
+        pairs = self._lists(table, key)
+        if all(len(pair) == 2 for pair in pairs):
+            return [(pair[0], pair[1]) for pair in pairs]
         self._fault(what, f'"{key}" must be a list of pairs of texts')
         return []
 
+    def _lists(self, table: Mapping[str, object], key: str) -> list[list[str]]:
+        value = table.get(key, [])
+        if isinstance(value, list):
+            lists = [cast("list[object]", each) for each in cast("list[object]", value) if isinstance(each, list)]
+            texts = [[str(item) for item in each if isinstance(item, str)] for each in lists]
+            if len(lists) == len(cast("list[object]", value)) and list(map(len, lists)) == list(map(len, texts)):
+                return texts
+        self._fault("", f'"{key}" must be a list of lists of texts')
+        return []
 
-def _is_pair(value: object) -> bool:
-    if not isinstance(value, list):
-        return False
-    items = cast("list[object]", value)
-    return len(items) == 2 and all(isinstance(item, str) for item in items)
+
+_MANNERS = Vocabulary(word for line in _EVERYDAY for word in line.split())
+_EVERYDAY_ROWS = [
+    Row([Token(word, 0, 0) for word in line.split()], _MANNERS.names_of) for line in _EVERYDAY
+]
+
+
+def _is_everyday(phrase: Phrase) -> bool:
+    return any(phrase.find(row) for row in _EVERYDAY_ROWS)

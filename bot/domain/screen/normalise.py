@@ -6,7 +6,6 @@ is found can be shown where it stands.
 """
 
 from dataclasses import dataclass
-from itertools import accumulate
 
 from bot.domain.screen.folding import fold, unmix
 from bot.domain.screen.patterns import Pattern
@@ -42,26 +41,30 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Words in a row, and the same row as bytes for the patterns to run over."""
+    """Words in a row between two sentence ends, so that phrases may ask for either."""
 
     tokens: tuple[Token, ...]
-    encoded: bytes
-    starts: tuple[int, ...]  # for each token, where the space before it stands in `encoded`
 
     @classmethod
     def of(cls, tokens: list[Token]) -> "View":
-        """Lay the words out between two sentence ends, so that patterns may ask for either."""
+        """Lay the words out."""
         first = tokens[0].start if tokens else 0
         last = tokens[-1].end if tokens else 0
-        row = (Token(SENTENCE_END, first, first), *tokens, Token(SENTENCE_END, last, last))
-        words = [token.word.encode() for token in row]
-        starts = tuple(accumulate((len(word) + 1 for word in words), initial=0))[:-1]
-        return cls(row, b" " + b" ".join(words) + b" ", starts)
+        return cls((Token(SENTENCE_END, first, first), *tokens, Token(SENTENCE_END, last, last)))
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words and pauses alone."""
+        return tuple(token.word for token in self.tokens)
 
 
-def tokenise(text: str) -> list[Token]:
-    """Read words out of a text. Never raises, and reads each character once."""
-    folded, places = _fold_all(_blank(_without_halves(text)))
+def tokenise(text: str, *, blanking: bool = True) -> list[Token]:
+    """Read words out of a text. Never raises, and reads each character once.
+
+    blanking: leave out code, addresses, mentions and custom emoji.
+    """
+    whole = _without_halves(text)
+    folded, places = _fold_all(_blank(whole) if blanking else whole)
     tokens: list[Token] = []
     letters: list[str] = []
     start = end = 0

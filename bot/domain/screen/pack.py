@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from bot.domain.screen.patterns import Pattern
+from bot.domain.screen.matching import Phrase
+from bot.domain.screen.phrase import Typed
 from bot.domain.tier import Tier
 
 
@@ -34,10 +35,10 @@ class Rule:
     id: str
     tier: Tier
     category: str
-    pattern: Pattern
-    source: str
-    together_with: Pattern | None
-    unless: Pattern | None
+    phrases: tuple[Phrase, ...]
+    together_with: tuple[Phrase, ...]
+    unless: tuple[Phrase, ...]
+    place: str  # file and line, for whoever mends it
     must_match: tuple[str, ...]
     must_not_match: tuple[str, ...]
 
@@ -48,7 +49,7 @@ class Cue:
 
     name: str
     where: Where
-    patterns: tuple[Pattern, ...]
+    phrases: tuple[Phrase, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Modifier:
     effect: Effect
     where: Where
     within: int
-    patterns: tuple[Pattern, ...]  # one for each phrase: two may begin at the same word
+    phrases: tuple[Phrase, ...]
     unless: tuple[Cue, ...]
     only_for: frozenset[str]
     not_for: frozenset[str]
@@ -80,9 +81,9 @@ class Pack:
     reviewed: bool
     rules: tuple[Rule, ...]
     modifiers: tuple[Modifier, ...]
-    vocabulary: frozenset[str]
+    names: frozenset[str]  # every word and stem any phrase asks for
     cared_for: frozenset[str]
     endings: tuple[tuple[str, str], ...]
-    gap_stops: frozenset[str]
+    typed: Typed
     clause_words: frozenset[str]
-    raise_together: tuple[frozenset[str], ...]
+    alike: tuple[frozenset[str], ...]  # kinds that say the same, and so do not add up

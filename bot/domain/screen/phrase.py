@@ -1,24 +1,28 @@
-"""The small language the lexicon is written in, and how it becomes a pattern.
+"""The small language the lexicon is written in.
 
 want to die        these words next to each other (a comma between them does not matter)
 {want} {die}       any one entry of the word class "want", then any one of "die"
 ~2                 up to two words of any kind
 ?really            this word may be there or not; also ?{class} and ?(a|b)
 (cut|burn) myself  one of several
-suicid*            a word that begins so; *x* a word that holds it
+suicid*            a word that begins so; *x a word that ends so; *x* a word that holds it
 #                  a number
 ^ and $            the beginning and the end of a clause
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from bot.domain.screen.folding import fold_word
+from bot.domain.screen.matching import EDGE, NUMBER, Choice, Gap, Maybe, Part, Phrase, Sequence, Word
 
 LONGEST_GAP = 8
 _DEEPEST = 12
-_PAUSE = "(?: ,)?"
 _SPECIAL = frozenset("(){}|?^$~ \t")
+
+Typed: TypeAlias = Mapping[str, tuple[str, ...]]
+"""Short forms and the words they stand for: "wanna" is "want to"."""
 
 
 class PhraseFault(ValueError):
@@ -26,49 +30,60 @@ class PhraseFault(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Compiled:
-    """The pattern of one phrase, and the words it is made of."""
+class _Read:
+    """A part, and what is known of it: see `Phrase`. may_be_empty: it also matches without any word."""
 
-    source: str
-    words: frozenset[str]
-    weight: int  # letters the shortest match must have: how much the phrase asks for
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    source: str
+    part: Part
+    first: frozenset[str] | None
+    needs: frozenset[str] | None
     weight: int
+    may_be_empty: bool = False
+    asks: tuple[frozenset[str], ...] = ()  # of each of these sets, some name stands in every match
 
 
 class PhraseReader:
-    """Compiles phrases against one file's word classes."""
+    """Reads the phrases of one lexicon.
 
-    def __init__(self, classes: Mapping[str, tuple[str, ...]]) -> None:
+    everyday: words in almost every message, the commonest first. A phrase is looked for only where the
+    rarest thing it asks for is there.
+    """
+
+    def __init__(
+        self,
+        classes: Mapping[str, tuple[str, ...]],
+        gap_stops: frozenset[str] = frozenset(),
+        typed: Typed | None = None,
+        everyday: Iterable[str] = (),
+    ) -> None:
         self._classes = classes
-        self._ready: dict[str, _Piece] = {}
+        self._stops = gap_stops
+        self._typed = typed or {}
+        self._cost = {word: 1 + 2000 / (rank + 2) for rank, word in enumerate(everyday)}
+        self._cost |= {EDGE: 9000.0, ".": 9000.0, NUMBER: 50.0}
+        self._ready: dict[str, _Read] = {}
         self._open: list[str] = []
-        self._words: set[str] = set()
-        self._words_of: dict[str, frozenset[str]] = {}
+        self.names: set[str] = set()
+        """Every word and stem that any phrase read so far asks for."""
 
-    def compile(self, phrase: str) -> Compiled:
-        """The pattern for one phrase. Raises PhraseFault."""
-        self._words = set()
-        piece = self._read(phrase)
-        if piece.weight == 0:
+    def compile(self, phrase: str) -> Phrase:
+        """The phrase, ready to be looked for. Raises PhraseFault."""
+        read = self._read(phrase)
+        if read.weight == 0 or read.needs is None:
             raise PhraseFault("asks for no word at all, so it would match everything")
-        return Compiled(piece.source + " ", frozenset(self._words), piece.weight)
+        asks = read.asks or (read.needs,)
+        return Phrase(phrase, read.part, read.first, read.needs, asks, read.weight)
 
-    def _read(self, phrase: str) -> _Piece:
+    def _read(self, phrase: str) -> _Read:
         if len(self._open) > _DEEPEST:
             raise PhraseFault("word classes are nested too deeply")
-        piece, end = self._sequence(phrase, 0)
+        read, end = self._sequence(phrase, 0)
         if end != len(phrase):
             raise PhraseFault(f'has a "{phrase[end]}" without its partner')
-        return piece
+        return read
 
-    def _sequence(self, phrase: str, place: int) -> tuple[_Piece, int]:
+    def _sequence(self, phrase: str, place: int) -> tuple[_Read, int]:
         """Read items until the phrase ends or a ")" or "|" closes this part."""
-        source, weight, filled = "", 0, False
+        items: list[_Read] = []
         while place < len(phrase) and phrase[place] not in ")|":
             if phrase[place] in " \t":
                 place += 1
@@ -79,15 +94,33 @@ class PhraseReader:
                 if place >= len(phrase) or phrase[place] in " \t?~^$)|":
                     raise PhraseFault('has a "?" with nothing behind it')
             item, place = self._item(phrase, place)
-            pause = _PAUSE if filled else ""
-            source += f"(?:{pause}{item.source})?" if optional else pause + item.source
-            weight += 0 if optional else item.weight
-            filled = True
-        if not filled:
+            items.append(_left_out(item) if optional else item)
+        if not items:
             raise PhraseFault("is empty, or has an empty choice")
-        return _Piece(source, weight), place
+        return self._in_a_row(items), place
 
-    def _item(self, phrase: str, place: int) -> tuple[_Piece, int]:
+    def _in_a_row(self, items: list[_Read]) -> _Read:
+        if len(items) == 1:
+            return items[0]
+        first: frozenset[str] | None = frozenset()
+        for item in items:
+            first = None if first is None or item.first is None else first | item.first
+            if not item.may_be_empty:
+                break
+        asked = [item.needs for item in items if item.needs is not None]
+        return _Read(
+            Sequence(tuple(item.part for item in items)),
+            first,
+            min(asked, key=self._commonness) if asked else None,
+            sum(item.weight for item in items),
+            all(item.may_be_empty for item in items),
+            tuple(dict.fromkeys(names for names in asked if EDGE not in names)),
+        )
+
+    def _commonness(self, names: frozenset[str]) -> float:
+        return sum(self._cost.get(name, 1.0) for name in names)
+
+    def _item(self, phrase: str, place: int) -> tuple[_Read, int]:
         sign = phrase[place]
         if sign == "(":
             return self._choice(phrase, place + 1)
@@ -99,7 +132,7 @@ class PhraseReader:
         if sign == "~":
             return self._gap(phrase, place + 1)
         if sign in "^$":
-            return _Piece(" [.,]", 0), place + 1
+            return _named(EDGE, 0), place + 1
         if sign == "}":
             raise PhraseFault('has a "}" without its "{"')
         end = place
@@ -107,67 +140,82 @@ class PhraseReader:
             end += 1
         return self._word(phrase[place:end]), end
 
-    def _choice(self, phrase: str, place: int) -> tuple[_Piece, int]:
-        choices: list[_Piece] = []
+    def _choice(self, phrase: str, place: int) -> tuple[_Read, int]:
+        options: list[_Read] = []
         while True:
-            choice, place = self._sequence(phrase, place)
-            choices.append(choice)
+            option, place = self._sequence(phrase, place)
+            options.append(option)
             if place >= len(phrase):
                 raise PhraseFault('has a "(" without its ")"')
             place += 1
             if phrase[place - 1] == ")":
-                return _one_of(choices), place
+                return _one_of(options), place
 
-    def _gap(self, phrase: str, place: int) -> tuple[_Piece, int]:
+    def _gap(self, phrase: str, place: int) -> tuple[_Read, int]:
         digits = phrase[place : place + 1]
         if digits not in set("12345678") or phrase[place + 1 : place + 2].isdigit():
             raise PhraseFault(f'needs a number from 1 to {LONGEST_GAP} behind "~"')
-        # The brackets keep what filled the gap, so that a "not" in it can be noticed.
-        return _Piece(f"((?:(?: ,)? [^ .,]+){{0,{digits}}}?)", 0), place + 1
+        return _Read(Gap(int(digits), self._stops), None, None, 0, may_be_empty=True), place + 1
 
-    def _class(self, name: str) -> _Piece:
+    def _class(self, name: str) -> _Read:
         if name in self._ready:
-            self._words |= self._words_of[name]
             return self._ready[name]
         if name not in self._classes:
             raise PhraseFault(f'uses the word class "{name}", which is not there')
         if name in self._open:
             raise PhraseFault(f'uses the word class "{name}", which uses itself')
-        outer, self._words = self._words, set()
         self._open.append(name)
         try:
-            piece = _one_of([self._read(entry) for entry in self._classes[name]])
-            self._words_of[name] = frozenset(self._words)
+            read = _one_of([self._read(entry) for entry in self._classes[name]])
         finally:
             self._open.pop()
-            self._words |= outer
-        self._ready[name] = piece
-        return piece
+        self._ready[name] = read
+        return read
 
-    def _word(self, written: str) -> _Piece:
-        if written == "#":
-            return _Piece(" [0-9]+", 1)
+    def _word(self, written: str) -> _Read:
+        if written == NUMBER:
+            self.names.add(NUMBER)
+            return _named(NUMBER, 1)
+        if written == ".":
+            return _named(".", 0)
         stem = fold_word(written.strip("*"))
         if not stem or not (stem.isalnum() or len(stem) <= 2):
             raise PhraseFault(f'has "{written}", which is not one word')
-        before = "[^ .,]*" if written.startswith("*") else ""
-        after = "[^ .,]*" if written.endswith("*") else ""
-        if (before or after) and stem.isascii() and len(stem) < 4:
+        starred = written.startswith("*") or written.endswith("*")
+        if starred and stem.isascii() and len(stem) < 4:
             raise PhraseFault(f'has "{written}": before or after a "*" at least four letters are needed')
-        if not (before or after):
-            self._words.add(stem)
-        return _Piece(f" {before}{_quoted(stem)}{after}", len(stem))
+        if starred and len(stem) < 2:
+            raise PhraseFault(f'has "{written}": before or after a "*" at least two letters are needed')
+        if starred:
+            before, after = "*" * written.startswith("*"), "*" * written.endswith("*")
+            self.names.add(before + stem + after)
+            return _named(before + stem + after, len(stem))
+        meant = self._typed.get(stem, (stem,))
+        self.names.update(meant)
+        return self._in_a_row([_named(word, len(word)) for word in meant])
 
 
-def _one_of(choices: list[_Piece]) -> _Piece:
-    if len(choices) == 1:
-        return choices[0]
-    return _Piece(
-        "(?:" + "|".join(each.source for each in choices) + ")", min(each.weight for each in choices)
+def _named(name: str, weight: int) -> _Read:
+    return _Read(Word(name), frozenset({name}), frozenset({name}), weight)
+
+
+def _left_out(item: _Read) -> _Read:
+    return _Read(Maybe(item.part), item.first, None, 0, may_be_empty=True)
+
+
+def _one_of(options: list[_Read]) -> _Read:
+    if len(options) == 1:
+        return options[0]
+    firsts = [None if option.may_be_empty else option.first for option in options]
+    asked = [option.needs for option in options]
+    return _Read(
+        Choice([option.part for option in options], firsts),
+        None if any(names is None for names in firsts) else _union(firsts),
+        None if any(names is None for names in asked) else _union(asked),
+        min(option.weight for option in options),
+        any(option.may_be_empty for option in options),
     )
 
 
-def _quoted(word: str) -> str:
-    return "".join(
-        letter if letter.isalnum() else "\\" + letter if letter.isascii() else letter for letter in word
-    )
+def _union(sets: Iterable[frozenset[str] | None]) -> frozenset[str]:
+    return frozenset(name for names in sets if names is not None for name in names)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from bot.domain.screen.patterns import Pattern
+from bot.domain.screen.phrase import Typed
 
 _SHORTEST_SWAPPED = 4  # "wnat" is "want"; with three letters almost any swap is another word
 _SHORTEST_DROPPED = 7  # "suicdal" is "suicidal"; shorter words with a letter gone are often real words
@@ -20,27 +21,43 @@ _STANDS_FOR = str.maketrans("034578$@!€+", "oeastbsaiet")
 class Spelling:
     """The known words, and the ways in which they come misspelt."""
 
-    __slots__ = ("_cared_for", "_cared_inside", "_endings", "_misspelt", "_vocabulary")
+    __slots__ = ("_cared_for", "_cared_inside", "_endings", "_kept", "_misspelt", "_typed", "_vocabulary")
+
+    _MOST_KEPT = 20_000
 
     def __init__(
         self,
         vocabulary: Iterable[str],
         cared_for: Iterable[str],
         endings: Iterable[tuple[str, str]] = (),
+        typed: Typed | None = None,
     ) -> None:
         """`cared_for` are the words worth recognising in disguise; all others must be typed rightly.
 
-        `endings` are pairs of a spoken ending and the one it stands for: "in" for "ing".
+        `endings` are pairs of a spoken ending and the one it stands for: "in" for "ing". `typed` are short
+        forms and common slips, with the words they stand for: "wanna" is "want to".
         """
         self._endings = tuple(endings)
+        self._typed = dict(typed or {})
+        self._kept: dict[str, tuple[str, ...]] = {}
         self._cared_for = tuple(sorted({word for word in cared_for if word}))
-        self._vocabulary = frozenset(vocabulary) | frozenset(self._cared_for)
+        self._vocabulary = frozenset(vocabulary) | frozenset(self._cared_for) | self._typed.keys()
         self._misspelt: dict[str, str] = {}
         for word in self._cared_for:
             for slip in _slips(word):
                 if slip not in self._vocabulary:
                     self._misspelt.setdefault(slip, word)
         self._cared_inside = Pattern("|".join(self._cared_for) or r"[^\s\S]")
+
+    def meant(self, word: str) -> tuple[str, ...]:
+        """The word or words that were meant: slips put right, short forms written out."""
+        known = self._kept.get(word)
+        if known is None:
+            if len(self._kept) >= self._MOST_KEPT:
+                self._kept.clear()
+            settled = self.settle(word)
+            known = self._kept[word] = self._typed.get(settled, (settled,))
+        return known
 
     def settle(self, word: str) -> str:
         """The word as it was meant: drawn-out letters shortened, common slips put right."""
@@ -91,7 +108,7 @@ class Spelling:
         """Known words written as one, "iwanttodie", if all of it is known words and one is cared for."""
         if not 4 < len(word) <= _LONGEST_RUN_TOGETHER:
             return None
-        if self._cared_inside.find(word.encode()) is None:
+        if not self._cared_inside.occurs_in(word):
             return None
         # The split with the fewest parts that reaches each place; None where no split does.
         best: list[list[str] | None] = [None] * (len(word) + 1)

@@ -14,22 +14,33 @@ _INSIDE = frozenset("!@$*#+€")  # what stands in for a letter in the middle of
 _LONGEST_CHUNKS = 4
 
 
-def read_views(text: str, spelling: Spelling) -> tuple[View, View | None]:
-    """The plain view, and the uncovered one if it differs from it."""
-    raw = tokenise(text)
-    plain = [_settled(token, spelling) for token in raw]
-    joined = _join(_run_on(raw), text, spelling)
-    uncovered = _split_words(_unmask(joined, text, spelling), spelling)
-    second = [_settled(token, spelling) for token in uncovered]
-    same = len(second) == len(plain) and all(
-        one.word == other.word for one, other in zip(plain, second, strict=True)
-    )
-    return View.of(plain), None if same else View.of(second)
+def read_views(
+    text: str, spelling: Spelling, *, disguised: bool = True, blanking: bool = True
+) -> tuple[View, View | None]:
+    """The plain view, and the uncovered one if it differs from it.
+
+    disguised: False when it is known already that no word hides another. blanking: see `tokenise`.
+    """
+    raw = tokenise(text, blanking=blanking)
+    plain = View.of(_settled(raw, spelling))
+    run_on = _run_on(raw)
+    if not disguised and len(run_on) == len(raw):
+        return plain, None
+    uncovered = _split_words(_unmask(_join(run_on, text, spelling), text, spelling), spelling)
+    second = View.of(_settled(uncovered, spelling))
+    return plain, None if second.words == plain.words else second
 
 
-def _settled(token: Token, spelling: Spelling) -> Token:
-    word = spelling.settle(token.word)
-    return token if word == token.word else Token(word, token.start, token.end, token.quoted)
+def _settled(tokens: list[Token], spelling: Spelling) -> list[Token]:
+    """Every word as it was meant. Several words that were typed as one all point at that one."""
+    settled: list[Token] = []
+    for token in tokens:
+        meant = spelling.meant(token.word)
+        if meant == (token.word,):
+            settled.append(token)
+        else:
+            settled += [Token(word, token.start, token.end, token.quoted) for word in meant]
+    return settled
 
 
 def _join(tokens: list[Token], text: str, spelling: Spelling) -> list[Token]:

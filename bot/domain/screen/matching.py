@@ -1,0 +1,266 @@
+"""Phrases at work: word by word, from places to places.
+
+Each part of a phrase answers one question: beginning at this place, where may you end? It answers with all
+the places at once and never comes back to choose again, so no phrase and no text can make it run away, as
+patterns with backtracking can. Word classes are looked up once for each place, however many phrases use them.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from bot.domain.screen.normalise import CLAUSE_END, Token
+
+EDGE = "^"
+"""The name every pause answers to: the beginning and the end of a clause."""
+NUMBER = "#"
+"""The name every number answers to."""
+
+Places: TypeAlias = tuple[int, ...]
+Words: TypeAlias = tuple[int, int]  # half-open, in tokens of a view
+NO_PLACES: Places = ()
+
+MOST_STEPS = 60_000
+"""Steps spent on one view before it is given up: a long honest message needs a few thousand."""
+_MOST_HITS = 12  # of one phrase in one message: more of the same adds nothing
+
+
+class TooMuchToRead(Exception):
+    """A message needs more steps than one message may take. What was found until then is in `found_so_far`."""
+
+
+class Row:
+    """The words of one view, each with the names phrases may call it by."""
+
+    __slots__ = ("known", "names", "places", "steps", "words")
+
+    def __init__(self, tokens: Iterable[Token], names_of: Callable[[str], Collection[str]]) -> None:
+        self.words = [token.word for token in tokens]
+        self.names: list[Collection[str]] = [names_of(word) for word in self.words]
+        self.places: dict[str, list[int]] = {}
+        for place, names in enumerate(self.names):
+            for name in names:
+                self.places.setdefault(name, []).append(place)
+        # Two places behind the end, so that asking there is a plain "no".
+        self.words += ("", "")
+        self.names += ((), ())
+        self.known: dict[tuple[int, int], Places] = {}
+        self.steps = 0
+
+
+class Part(Protocol):
+    """Anything a phrase is made of."""
+
+    def ends(self, row: Row, place: int) -> Places:
+        """Where this part may end if it begins at a place."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word, or one pause, by one of its names."""
+
+    name: str
+
+    def ends(self, row: Row, place: int) -> Places:
+        """The place behind it, if it stands here."""
+        return (place + 1,) if self.name in row.names[place] else NO_PLACES
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Up to `most` words of any kind, but never one of `stops` and never past the end of a sentence."""
+
+    most: int
+    stops: frozenset[str]
+
+    def ends(self, row: Row, place: int) -> Places:
+        """Every place that can be reached, the nearest first."""
+        ends = [place]
+        words = row.words
+        for _ in range(self.most):
+            if words[place] == CLAUSE_END:
+                place += 1
+            word = words[place]
+            if not word or EDGE in row.names[place] or word in self.stops:
+                break
+            place += 1
+            ends.append(place)
+        return tuple(ends)
+
+
+@dataclass(frozen=True, slots=True)
+class Maybe:
+    """A part that may be left out."""
+
+    part: Part
+
+    def ends(self, row: Row, place: int) -> Places:
+        """With it and without it."""
+        return (place, *self.part.ends(row, place))
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """Parts one behind the other. A comma between two of them does not matter."""
+
+    parts: tuple[Part, ...]
+
+    def ends(self, row: Row, place: int) -> Places:
+        """Where the last part may end."""
+        row.steps += 1
+        ends = self.parts[0].ends(row, place)
+        for part in self.parts[1:]:
+            if not ends:
+                return NO_PLACES
+            reached: dict[int, None] = {}
+            for end in ends:
+                for each in part.ends(row, end):
+                    reached[each] = None
+                if row.words[end] == CLAUSE_END:
+                    for each in part.ends(row, end + 1):
+                        if each > end + 1:
+                            reached[each] = None
+            ends = tuple(reached)
+        return ends
+
+
+class Choice:
+    """One of several. They are found by their first word, so a long list costs no more than a short one."""
+
+    __slots__ = ("_by_first", "_number", "_open", "options")
+
+    _count = 0
+
+    def __init__(self, options: Iterable[Part], firsts: Iterable[frozenset[str] | None]) -> None:
+        """`firsts`: for each option the names it may begin with; None if it may begin with anything."""
+        self.options = tuple(options)
+        by_first: dict[str, list[Part]] = {}
+        self._open: tuple[Part, ...] = ()
+        for option, names in zip(self.options, firsts, strict=True):
+            if names is None:
+                self._open += (option,)
+            else:
+                for name in names:
+                    by_first.setdefault(name, []).append(option)
+        self._by_first = {name: tuple(parts) for name, parts in by_first.items()}
+        Choice._count += 1
+        self._number = Choice._count
+
+    def ends(self, row: Row, place: int) -> Places:
+        """Where any of them may end; asked once for each place and then remembered."""
+        key = (self._number, place)
+        known = row.known.get(key)
+        if known is None:
+            row.steps += 1
+            known = row.known[key] = self._look(row, place)
+        return known
+
+    def _look(self, row: Row, place: int) -> Places:
+        reached: dict[int, None] = {}
+        for name in row.names[place]:
+            for option in self._by_first.get(name, ()):
+                for end in option.ends(row, place):
+                    reached[end] = None
+        for option in self._open:
+            for end in option.ends(row, place):
+                reached[end] = None
+        return tuple(reached)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Phrase:
+    """One phrase of a lexicon, ready to be looked for.
+
+    first: the names it may begin with, or None if it may begin with anything.
+    needs: of these names at least one stands in every match; the rarest such set there is.
+    asks: all such sets.
+    weight: letters the shortest match has: how much the phrase asks for.
+    """
+
+    written: str
+    body: Part
+    first: frozenset[str] | None
+    needs: frozenset[str]
+    asks: tuple[frozenset[str], ...]
+    weight: int
+
+    def may_stand_among(self, names: Collection[str]) -> bool:
+        """Whether every kind of word it asks for is among these names."""
+        return not any(asked.isdisjoint(names) for asked in self.asks)
+
+    def find(self, row: Row) -> list[Words]:
+        """Every place where the phrase stands, in order and without overlap.
+
+        Raises TooMuchToRead when the message has taken more steps than one message may.
+        """
+        present = row.places
+        if not self.may_stand_among(present):
+            return []
+        if self.first is None:
+            starts: Iterable[int] = range(len(row.words) - 2)
+        else:
+            starts = sorted({place for name in present.keys() & self.first for place in present[name]})
+        found: list[Words] = []
+        past = 0
+        for start in starts:
+            if start < past:
+                continue
+            ends = [end for end in self.body.ends(row, start) if end > start]
+            if ends:
+                past = min(ends)
+                found.append((start, past))
+                if len(found) == _MOST_HITS:
+                    break
+        if row.steps > MOST_STEPS:
+            raise TooMuchToRead
+        return found
+
+
+class Vocabulary:
+    """The names words go by: their own, the beginnings and endings a phrase asks for, "a number"."""
+
+    __slots__ = ("_inside", "_kept", "_starts", "_words")
+
+    _MOST_KEPT = 20_000
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._words: set[str] = set()
+        self._starts: dict[str, tuple[str, ...]] = {}
+        self._inside: tuple[str, ...] = ()
+        for name in names:
+            if len(name) > 1 and name.startswith("*"):
+                self._inside += (name,)
+            elif len(name) > 1 and name.endswith("*"):
+                self._starts[name[:_STEM]] = (*self._starts.get(name[:_STEM], ()), name)
+            else:
+                self._words.add(name)
+        self._kept: dict[str, frozenset[str]] = {}
+
+    def names_of(self, word: str) -> frozenset[str]:
+        """Every name by which a phrase of this lexicon may call the word; empty if none does."""
+        names = self._kept.get(word)
+        if names is None:
+            if len(self._kept) >= self._MOST_KEPT:
+                self._kept.clear()
+            names = self._kept[word] = self._look(word)
+        return names
+
+    def _look(self, word: str) -> frozenset[str]:
+        if word in _PAUSES:
+            return _PAUSES[word]
+        names = {word} & self._words
+        if word.isdigit():
+            names.add(NUMBER)
+        names.update(stem for stem in self._starts.get(word[:_STEM], ()) if word.startswith(stem[:-1]))
+        names.update(stem for stem in self._inside if _holds(word, stem))
+        return frozenset(names) if names else _NO_NAMES
+
+
+_STEM = 2  # letters by which beginnings are looked up; every beginning has at least two
+_NO_NAMES: frozenset[str] = frozenset()
+_PAUSES: Mapping[str, frozenset[str]] = {mark: frozenset({mark, EDGE}) for mark in (".", CLAUSE_END)}
+
+
+def _holds(word: str, stem: str) -> bool:
+    return stem.strip("*") in word if stem.endswith("*") else word.endswith(stem[1:])
