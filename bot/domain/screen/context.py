@@ -5,6 +5,7 @@ A modifier works only where its file says: "not" concerns the words right behind
 what stands inside it. Nothing here reads a person; it reads the neighbourhood of a few words.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bot.domain.screen.matching import Phrase, Row, Words
@@ -51,7 +52,7 @@ class Surroundings:
             found = self._found[id(phrase)] = [self._trimmed(*words) for words in phrase.find(self.row)]
         return found
 
-    def find_all(self, phrases: tuple[Phrase, ...]) -> list[Words]:
+    def find_all(self, phrases: Iterable[Phrase]) -> list[Words]:
         """Every place of any of these phrases."""
         return [words for phrase in phrases for words in self.find(phrase)]
 
@@ -93,9 +94,9 @@ class Surroundings:
         return first - 1 <= self._sentence_of[words[0]] <= last + 1
 
 
-def hits_of(rule: Rule, around: Surroundings) -> list[Hit]:
-    """The places where a rule holds, its own `with` and `unless` included."""
-    places = around.find_all(rule.phrases)
+def hits_of(rule: Rule, phrases: Iterable[Phrase], around: Surroundings) -> list[Hit]:
+    """The places where a rule holds by one of these phrases, its own `with` and `unless` included."""
+    places = around.find_all(phrases)
     if not places or (rule.together_with and not around.find_all(rule.together_with)):
         return []
     against = around.find_all(rule.unless)

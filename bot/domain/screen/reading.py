@@ -1,12 +1,12 @@
 """The screen itself: reads a message with every pack, and says what a human may want to look at."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import combinations
 
 from bot.domain.screen.context import Hit, Surroundings, hits_of, weigh
 from bot.domain.screen.finding import EVASION, NOTHING, Finding, Found, Span
-from bot.domain.screen.glance import Glance
+from bot.domain.screen.glance import Candidates, Glance
 from bot.domain.screen.matching import Row, Vocabulary
 from bot.domain.screen.normalise import View
 from bot.domain.screen.pack import Pack, Rule
@@ -50,39 +50,39 @@ class Screen:
         if len(text) > MAX_LENGTH:
             tail = MAX_LENGTH - _HEAD
             shown, skipped = text[:_HEAD] + "\n" + text[-tail:], len(text) - MAX_LENGTH - 1
-        numbers, disguised = self._glance.at(shown)
-        if not numbers:
+        candidates, disguised = self._glance.at(shown)
+        if not candidates:
             return NOTHING
-        return self._read_closely(shown, numbers, disguised, skipped)
+        return self._read_closely(shown, candidates, disguised, skipped)
 
     def read_whole(self, text: str) -> Finding:
         """The same with every rule and without a first glance: slow, and a check on the glance."""
-        return self._read_closely(text, range(len(self._rules)), True, 0)
+        return self._read_closely(text, self._glance.everything(), True, 0)
 
-    def _read_closely(self, text: str, numbers: Collection[int], disguised: bool, skipped: int) -> Finding:
+    def _read_closely(self, text: str, candidates: Candidates, disguised: bool, skipped: int) -> Finding:
         plain, uncovered = read_views(text, self._spelling, disguised=disguised)
-        found = self._weigh(plain, numbers)
+        found = self._weigh(plain, candidates)
         if uncovered is not None:
             openly = [(each.rule, each.span) for each in found]
             found += [
                 replace(each, modifiers=(EVASION, *each.modifiers))
-                for each in self._weigh(uncovered, numbers)
+                for each in self._weigh(uncovered, candidates)
                 if not _is_among(each, openly)
             ]
         if skipped:
             found = [replace(each, span=_shifted(each.span, skipped)) for each in found]
         return self._combine(found)
 
-    def _weigh(self, view: View, numbers: Collection[int]) -> list[Found]:
+    def _weigh(self, view: View, candidates: Candidates) -> list[Found]:
         """Every hit in one view, with the tier its surroundings leave it."""
         found: list[Found] = []
         row = Row(view.tokens, self._vocabulary.names_of)
         around: dict[int, Surroundings] = {}
-        for number in sorted(numbers):
+        for number in sorted(candidates):
             rule, pack = self._rules[number]
             if id(pack) not in around:
                 around[id(pack)] = Surroundings(view, row, pack)
-            for hit in hits_of(rule, around[id(pack)]):
+            for hit in hits_of(rule, candidates[number], around[id(pack)]):
                 tier, changed = weigh(hit, around[id(pack)])
                 found.append(_found(hit, view, tier, changed))
         return found
