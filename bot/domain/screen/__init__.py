@@ -11,7 +11,9 @@ from bot.domain.screen.finding import NOTHING, Finding, Found
 from bot.domain.screen.lexicon import Chapter, LexiconFault, parse_pack
 from bot.domain.screen.matching import TooMuchToRead
 from bot.domain.screen.pack import Pack, Rule
+from bot.domain.screen.phrase import PhraseFault
 from bot.domain.screen.reading import MAX_LENGTH, Screen
+from bot.domain.screen.tuned import OwnWords, TunedScreen
 
 __all__ = [
     "MAX_LENGTH",
@@ -20,9 +22,12 @@ __all__ = [
     "Finding",
     "Found",
     "LexiconFault",
+    "OwnWords",
     "Pack",
+    "PhraseFault",
     "Rule",
     "Screen",
     "TooMuchToRead",
+    "TunedScreen",
     "parse_pack",
 ]

@@ -270,7 +270,7 @@ class _Parser:
         if "." not in name or not isinstance(category, str):
             self._fault(what, 'its id must read like "category.short_name"', name)
         for phrase in phrases:
-            if phrase.weight < _LIGHTEST or (not together and _is_everyday(phrase)):
+            if phrase.weight < _LIGHTEST or (not together and too_broad(phrase)):
                 self._fault(
                     what,
                     f'"{phrase.written}" is too broad: it would answer to ordinary sentences',
@@ -368,5 +368,6 @@ _EVERYDAY_ROWS = [
 ]
 
 
-def _is_everyday(phrase: Phrase) -> bool:
-    return any(phrase.find(row) for row in _EVERYDAY_ROWS)
+def too_broad(phrase: Phrase) -> bool:
+    """Whether a phrase asks for so little that it would answer to ordinary sentences."""
+    return phrase.weight < _LIGHTEST or any(phrase.find(row) for row in _EVERYDAY_ROWS)

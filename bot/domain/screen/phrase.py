@@ -26,7 +26,15 @@ Typed: TypeAlias = Mapping[str, tuple[str, ...]]
 
 
 class PhraseFault(ValueError):
-    """The phrase cannot be understood; the message says why, in words for the person who wrote it."""
+    """The phrase cannot be understood.
+
+    kind: what is wrong, as a key; part: the piece it is about. The message says it for whoever edits a file.
+    """
+
+    def __init__(self, kind: str, message: str, part: str = "") -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.part = part
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +77,16 @@ class PhraseReader:
         """The phrase, ready to be looked for. Raises PhraseFault."""
         read = self._read(phrase)
         if read.weight == 0 or read.needs is None:
-            raise PhraseFault("asks for no word at all, so it would match everything")
+            raise PhraseFault("nothing", "asks for no word at all, so it would match everything")
         asks = read.asks or (read.needs,)
         return Phrase(phrase, read.part, read.first, read.needs, asks, read.weight)
 
     def _read(self, phrase: str) -> _Read:
         if len(self._open) > _DEEPEST:
-            raise PhraseFault("word classes are nested too deeply")
+            raise PhraseFault("deep", "word classes are nested too deeply")
         read, end = self._sequence(phrase, 0)
         if end != len(phrase):
-            raise PhraseFault(f'has a "{phrase[end]}" without its partner')
+            raise PhraseFault("partner", f'has a "{phrase[end]}" without its partner', phrase[end])
         return read
 
     def _sequence(self, phrase: str, place: int) -> tuple[_Read, int]:
@@ -92,11 +100,11 @@ class PhraseReader:
             if optional:
                 place += 1
                 if place >= len(phrase) or phrase[place] in " \t?~^$)|":
-                    raise PhraseFault('has a "?" with nothing behind it')
+                    raise PhraseFault("optional", 'has a "?" with nothing behind it', "?")
             item, place = self._item(phrase, place)
             items.append(_left_out(item) if optional else item)
         if not items:
-            raise PhraseFault("is empty, or has an empty choice")
+            raise PhraseFault("empty", "is empty, or has an empty choice")
         return self._in_a_row(items), place
 
     def _in_a_row(self, items: list[_Read]) -> _Read:
@@ -127,14 +135,14 @@ class PhraseReader:
         if sign == "{":
             end = phrase.find("}", place)
             if end < 0:
-                raise PhraseFault('has a "{" without its "}"')
+                raise PhraseFault("partner", 'has a "{" without its "}"', "{")
             return self._class(phrase[place + 1 : end]), end + 1
         if sign == "~":
             return self._gap(phrase, place + 1)
         if sign in "^$":
             return _named(EDGE, 0), place + 1
         if sign == "}":
-            raise PhraseFault('has a "}" without its "{"')
+            raise PhraseFault("partner", 'has a "}" without its "{"', "}")
         end = place
         while end < len(phrase) and phrase[end] not in _SPECIAL:
             end += 1
@@ -146,7 +154,7 @@ class PhraseReader:
             option, place = self._sequence(phrase, place)
             options.append(option)
             if place >= len(phrase):
-                raise PhraseFault('has a "(" without its ")"')
+                raise PhraseFault("partner", 'has a "(" without its ")"', "(")
             place += 1
             if phrase[place - 1] == ")":
                 return _one_of(options), place
@@ -154,16 +162,16 @@ class PhraseReader:
     def _gap(self, phrase: str, place: int) -> tuple[_Read, int]:
         digits = phrase[place : place + 1]
         if digits not in set("12345678") or phrase[place + 1 : place + 2].isdigit():
-            raise PhraseFault(f'needs a number from 1 to {LONGEST_GAP} behind "~"')
+            raise PhraseFault("gap", f'needs a number from 1 to {LONGEST_GAP} behind "~"', "~")
         return _Read(Gap(int(digits), self._stops), None, None, 0, may_be_empty=True), place + 1
 
     def _class(self, name: str) -> _Read:
         if name in self._ready:
             return self._ready[name]
         if name not in self._classes:
-            raise PhraseFault(f'uses the word class "{name}", which is not there')
+            raise PhraseFault("no_class", f'uses the word class "{name}", which is not there', name)
         if name in self._open:
-            raise PhraseFault(f'uses the word class "{name}", which uses itself')
+            raise PhraseFault("no_class", f'uses the word class "{name}", which uses itself', name)
         self._open.append(name)
         try:
             read = _one_of([self._read(entry) for entry in self._classes[name]])
@@ -180,12 +188,16 @@ class PhraseReader:
             return _named(".", 0)
         stem = fold_word(written.strip("*"))
         if not stem or not (stem.isalnum() or len(stem) <= 2):
-            raise PhraseFault(f'has "{written}", which is not one word')
+            raise PhraseFault("word", f'has "{written}", which is not one word', written)
         starred = written.startswith("*") or written.endswith("*")
         if starred and stem.isascii() and len(stem) < 4:
-            raise PhraseFault(f'has "{written}": before or after a "*" at least four letters are needed')
+            raise PhraseFault(
+                "star", f'has "{written}": before or after a "*" at least four letters are needed', written
+            )
         if starred and len(stem) < 2:
-            raise PhraseFault(f'has "{written}": before or after a "*" at least two letters are needed')
+            raise PhraseFault(
+                "star", f'has "{written}": before or after a "*" at least two letters are needed', written
+            )
         if starred:
             before, after = "*" * written.startswith("*"), "*" * written.endswith("*")
             self.names.add(before + stem + after)

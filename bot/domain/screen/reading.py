@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from itertools import combinations
 
+from bot.domain.screen.combining import combine
 from bot.domain.screen.context import Hit, Surroundings, hits_of, weigh
 from bot.domain.screen.finding import EVASION, NOTHING, Finding, Found, Span
 from bot.domain.screen.glance import Candidates, Glance
@@ -37,6 +37,11 @@ class Screen:
         self._glance = Glance(self._spelling, self._vocabulary, [rule for rule, _ in self._rules])
 
     @property
+    def alike(self) -> tuple[frozenset[str], ...]:
+        """Kinds of words that say the same, by any pack."""
+        return tuple(kinds for pack in self._packs for kinds in pack.alike)
+
+    @property
     def packs(self) -> tuple[Pack, ...]:
         """The packs it reads with."""
         return self._packs
@@ -46,32 +51,33 @@ class Screen:
 
         Raises TooMuchToRead for a message made to take long. Whatever else the text, it never raises.
         """
+        weighed = self.weigh(text)
+        return combine(weighed, self.alike) if weighed else NOTHING
+
+    def weigh(self, text: str) -> list[Found]:
+        """Everything found in a message, each with the tier its surroundings leave it. Raises as `read`."""
         shown, skipped = text, 0
         if len(text) > MAX_LENGTH:
             tail = MAX_LENGTH - _HEAD
             shown, skipped = text[:_HEAD] + "\n" + text[-tail:], len(text) - MAX_LENGTH - 1
         candidates, disguised = self._glance.at(shown)
         if not candidates:
-            return NOTHING
-        return self._read_closely(shown, candidates, disguised, skipped)
+            return []
+        found = self._weigh_closely(shown, candidates, disguised)
+        return [replace(each, span=_shifted(each.span, skipped)) for each in found] if skipped else found
 
     def read_whole(self, text: str) -> Finding:
         """The same with every rule and without a first glance: slow, and a check on the glance."""
-        return self._read_closely(text, self._glance.everything(), True, 0)
+        return combine(self._weigh_closely(text, self._glance.everything(), disguised=True), self.alike)
 
-    def _read_closely(self, text: str, candidates: Candidates, disguised: bool, skipped: int) -> Finding:
+    def _weigh_closely(self, text: str, candidates: Candidates, disguised: bool) -> list[Found]:
         plain, uncovered = read_views(text, self._spelling, disguised=disguised)
         found = self._weigh(plain, candidates)
-        if uncovered is not None:
-            openly = [(each.rule, each.span) for each in found]
-            found += [
-                replace(each, modifiers=(EVASION, *each.modifiers))
-                for each in self._weigh(uncovered, candidates)
-                if not _is_among(each, openly)
-            ]
-        if skipped:
-            found = [replace(each, span=_shifted(each.span, skipped)) for each in found]
-        return self._combine(found)
+        if uncovered is None:
+            return found
+        openly = [(each.rule, each.span) for each in found]
+        hidden = [each for each in self._weigh(uncovered, candidates) if not _is_among(each, openly)]
+        return found + [replace(each, modifiers=(EVASION, *each.modifiers)) for each in hidden]
 
     def _weigh(self, view: View, candidates: Candidates) -> list[Found]:
         """Every hit in one view, with the tier its surroundings leave it."""
@@ -86,29 +92,6 @@ class Screen:
                 tier, changed = weigh(hit, around[id(pack)])
                 found.append(_found(hit, view, tier, changed))
         return found
-
-    def _combine(self, weighed: list[Found]) -> Finding:
-        """The highest tier leads; two kinds of words that add up raise it by one."""
-        found = sorted(
-            (each for each in weighed if each.tier > Tier.T0), key=lambda each: (-each.tier, each.span)
-        )
-        ignored = tuple(each for each in weighed if each.tier is Tier.T0)
-        if not found:
-            return Finding(Tier.T0, ignored=ignored) if ignored else NOTHING
-        tier = found[0].tier
-        # What happens now must be said by somebody: adding up ends below it.
-        if Tier.T2 <= tier < Tier.T4 and self._add_up([each for each in found if each.tier is tier]):
-            return Finding(Tier(tier + 1), tuple(found), raised=True, ignored=ignored)
-        return Finding(tier, tuple(found), ignored=ignored)
-
-    def _add_up(self, found: list[Found]) -> bool:
-        """Whether two of these are of kinds that say different things, on different words."""
-        return any(
-            one.span[1] <= other.span[0] or other.span[1] <= one.span[0]
-            for one, other in combinations(found, 2)
-            if one.category != other.category
-            and not any({one.category, other.category} <= kinds for pack in self._packs for kinds in pack.alike)
-        )
 
 
 def _found(hit: Hit, view: View, tier: Tier, changed: list[str]) -> Found:

@@ -1,0 +1,113 @@
+"""A screen with a server's own words: what its people also listen for, and what they know to be harmless."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.domain.screen.combining import combine
+from bot.domain.screen.finding import NOTHING, Finding, Found
+from bot.domain.screen.lexicon import too_broad
+from bot.domain.screen.pack import Pack, Rule
+from bot.domain.screen.phrase import PhraseFault, PhraseReader
+from bot.domain.screen.reading import Screen
+from bot.domain.tier import Tier
+
+OWN = "own"
+"""The kind of words, and the first part of the rule id, of a server's own phrases."""
+ALLOWED = "allowed"
+"""The name of what takes the weight from words a server knows to be harmless."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """One phrase of a server. number: part of the rule id. tier: None for words that are harmless here."""
+
+    number: int
+    words: str
+    tier: Tier | None
+
+
+class TunedScreen:
+    """Reads with a screen and with a server's own phrases.
+
+    Harmless words take the weight from what is found on the same letters, but never from T5: what may be
+    happening now cannot be muted.
+    """
+
+    __slots__ = ("_allowed", "_own", "_screen")
+
+    def __init__(self, screen: Screen, own: Iterable[OwnWords] = ()) -> None:
+        """Raises PhraseFault for words that cannot be looked for."""
+        self._screen = screen
+        everything = tuple(own)
+        self._own = _screen_of(screen, [each for each in everything if each.tier is not None])
+        self._allowed = _screen_of(screen, [each for each in everything if each.tier is None])
+
+    @property
+    def screen(self) -> Screen:
+        """The screen without the server's own phrases."""
+        return self._screen
+
+    def read(self, text: str) -> Finding:
+        """Read one message. Raises TooMuchToRead for a message made to take long."""
+        found = self._screen.weigh(text)
+        if self._own is not None:
+            found += self._own.weigh(text)
+        if found and self._allowed is not None:
+            found = [_as_allowed(each, self._allowed.weigh(text)) for each in found]
+        return combine(found, self._screen.alike) if found else NOTHING
+
+    def would_hide(self, at_least: Tier) -> str | None:
+        """An example line of the lexicon, of this tier or above, that the harmless words would hide."""
+        if self._allowed is None:
+            return None
+        for pack in self._screen.packs:
+            for rule in pack.rules:
+                for line in rule.must_match if rule.tier >= at_least else ():
+                    if self._allowed.weigh(line) and self.read(line).tier < at_least:
+                        return line
+        return None
+
+
+def _screen_of(screen: Screen, own: Sequence[OwnWords]) -> Screen | None:
+    if not own:
+        return None
+    typed = {short: meant for pack in screen.packs for short, meant in pack.typed.items()}
+    reader = PhraseReader({}, typed=typed)
+    rules = tuple(_rule(each, reader) for each in own)
+    pack = Pack(
+        language=OWN,
+        reviewed=True,
+        rules=rules,
+        modifiers=(),
+        names=frozenset(reader.names),
+        cared_for=frozenset(),
+        endings=tuple(pair for pack in screen.packs for pair in pack.endings),
+        typed=typed,
+        clause_words=frozenset(),
+        alike=(),
+    )
+    return Screen([pack])
+
+
+def _rule(own: OwnWords, reader: PhraseReader) -> Rule:
+    phrase = reader.compile(own.words)
+    if too_broad(phrase):
+        raise PhraseFault("broad", "is too broad: it would answer to ordinary sentences")
+    return Rule(
+        id=f"{OWN}.{own.number}",
+        tier=own.tier or Tier.T1,
+        category=OWN,
+        phrases=(phrase,),
+        together_with=(),
+        unless=(),
+        place="",
+        must_match=(),
+        must_not_match=(),
+    )
+
+
+def _as_allowed(found: Found, allowed: list[Found]) -> Found:
+    start, end = found.span
+    if found.tier >= Tier.T5 or not any(each.span[0] < end and start < each.span[1] for each in allowed):
+        return found
+    return replace(found, tier=Tier.T0, modifiers=(*found.modifiers, ALLOWED))
