@@ -8,6 +8,7 @@ from typing import NewType
 CaseId = NewType("CaseId", int)
 GroupId = NewType("GroupId", int)
 OutboxId = NewType("OutboxId", int)
+PhraseId = NewType("PhraseId", int)
 SignalId = NewType("SignalId", int)
 TimerId = NewType("TimerId", int)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from .ids import ChannelSnowflake, GuildSnowflake, RoleSnowflake
+from .tier import Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +60,5 @@ class ScreenedChannel:
     """True when picked in /setup; False when it is here because a group meets in it."""
     announced_at: datetime | None = None
     """When the door was posted. Nothing is screened before."""
+    floor: Tier = Tier.T2
+    """From which tier on its signals are brought to people; T5 always is."""

@@ -114,6 +114,30 @@ screened_channel = Table(
     Column("chosen", Boolean, nullable=False),
     # When the door was posted; nothing is screened before (S11).
     Column("announced_at", Moment),
+    # From which tier on its signals are brought to people.
+    Column("floor", Integer, nullable=False, server_default="2"),
+)
+
+# What a server listens for beside the lexicon, or (tier null) knows to be harmless.
+screening_phrase = Table(
+    "screening_phrase",
+    metadata,
+    Column("phrase_id", RowId, primary_key=True),
+    Column("guild_snowflake", BigInteger, nullable=False),
+    Column("words", String(120), nullable=False),
+    Column("tier", Integer),
+    UniqueConstraint("guild_snowflake", "words"),
+    sqlite_autoincrement=True,
+)
+
+# How often a rule was right: counts only, no person and no message.
+screening_record = Table(
+    "screening_record",
+    metadata,
+    Column("guild_snowflake", BigInteger, primary_key=True, autoincrement=False),
+    Column("rule", String(80), primary_key=True),
+    Column("verdict", String(16), primary_key=True),
+    Column("count", Integer, nullable=False),
 )
 
 person = Table(

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import ChannelSnowflake, GuildSnowflake
 from bot.domain.server import ScreenedChannel, Server
+from bot.domain.tier import Tier
 
 from .schema import screened_channel, server
 from .upsert import upsert
@@ -92,10 +93,22 @@ class Servers:
                         "guild_snowflake": guild,
                         "chosen": each.chosen,
                         "announced_at": each.announced_at,
+                        "floor": int(each.floor),
                     }
                     for each in channels
                 ],
             )
+
+    async def set_floor(self, guild: GuildSnowflake, channel: ChannelSnowflake, floor: Tier) -> bool:
+        """From which tier on the channel's signals are brought to people; False if it is not screened."""
+        result = await self._connection.execute(
+            update(screened_channel)
+            .where(
+                screened_channel.c.channel_snowflake == channel, screened_channel.c.guild_snowflake == guild
+            )
+            .values(floor=int(floor))
+        )
+        return result.rowcount > 0
 
     async def announced(self, channel: ChannelSnowflake, at: datetime) -> None:
         """The door stands in this channel since then; screening may begin."""
@@ -118,4 +131,5 @@ def _screened(row: Row[Any]) -> ScreenedChannel:
         ChannelSnowflake(row.channel_snowflake),
         row.chosen,
         row.announced_at,
+        Tier(row.floor),
     )

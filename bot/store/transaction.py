@@ -11,6 +11,7 @@ from .installation import Installation
 from .keyring import Keyring
 from .outbox import Outbox
 from .people import People
+from .screening import Screening
 from .servers import Servers
 from .timers import Timers
 
@@ -42,6 +43,11 @@ class Transaction:
     def cases(self) -> Cases:
         """Cases, their signals and their history."""
         return Cases(self.connection, self.people, writing=self._writing)
+
+    @cached_property
+    def screening(self) -> Screening:
+        """A server's own phrases, and how often each rule was right."""
+        return Screening(self.connection)
 
     @cached_property
     def timers(self) -> Timers:

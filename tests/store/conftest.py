@@ -114,6 +114,10 @@ def _named(server: str, database: str) -> str:
     return make_url(server).set(database=database).render_as_string(hide_password=False)
 
 
+NEWEST = sorted(path.name[:4] for path in (SCRIPTS / "versions").glob("0*.py"))[-1]
+"""The revision of the newest migration."""
+
+
 @pytest.fixture
 def copy_of_scripts() -> Callable[[Path], Path]:
     """Copies the migrations somewhere else, so that a test can add one."""
@@ -126,7 +130,7 @@ def copy_of_scripts() -> Callable[[Path], Path]:
 
 
 @pytest.fixture
-def scripts_with_0002(tmp_path: Path, copy_of_scripts: Callable[[Path], Path]) -> Path:
+def scripts_with_one_more(tmp_path: Path, copy_of_scripts: Callable[[Path], Path]) -> Path:
     """The migrations of a next version, which widens a column and so, on SQLite, rebuilds its table."""
     return _with_next(copy_of_scripts(tmp_path / "scripts_next"), "pass")
 
@@ -138,13 +142,13 @@ def scripts_that_fail(tmp_path: Path, copy_of_scripts: Callable[[Path], Path]) -
 
 
 def _with_next(scripts: Path, then: str) -> Path:
-    (scripts / "versions" / "0002_next.py").write_text(
+    (scripts / "versions" / "9999_next.py").write_text(
         f"""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "9999"
+down_revision = "{NEWEST}"
 
 
 def upgrade():

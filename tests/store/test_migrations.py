@@ -9,13 +9,16 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import Connection, insert, select, text
 
+from bot.domain.ids import GuildSnowflake
+from bot.domain.tier import Tier
 from bot.store.database_state import alembic_config, state_of_file
 from bot.store.engine import Store
 from bot.store.keyring import Keyring
 from bot.store.schema import group, metadata
 from bot.store.upkeep import DatabaseState, inspect, migrate
+from tests.store.conftest import NEWEST
 
 
 @pytest.fixture
@@ -81,7 +84,7 @@ async def test_the_way_back_removes_every_table(migrated: Store):
 
 
 async def test_a_later_migration_that_rebuilds_a_table_keeps_the_rows_that_point_to_it(
-    tmp_path: Path, scripts_with_0002: Path
+    tmp_path: Path, scripts_with_one_more: Path
 ):
     store = Store(f"sqlite:///{tmp_path / 'talkingpiece.db'}", Keyring.generate())
     await migrate(store, tmp_path / "backups")
@@ -93,11 +96,41 @@ async def test_a_later_migration_that_rebuilds_a_table_keeps_the_rows_that_point
             text("INSERT INTO group_channel (group_id, channel_snowflake) VALUES (1, 3)")
         )
 
-    assert await migrate(store, tmp_path / "backups", scripts=scripts_with_0002) is DatabaseState.OLDER
+    assert await migrate(store, tmp_path / "backups", scripts=scripts_with_one_more) is DatabaseState.OLDER
 
     async with store.raw() as connection:
         assert (await connection.execute(text("SELECT * FROM group_channel"))).all() == [(1, 3)]
         assert await connection.scalar(text("PRAGMA foreign_keys")) == 1
+    await store.close()
+
+
+async def test_every_migration_keeps_the_rows_of_the_version_before(empty_url: str, tmp_path: Path):
+    """From the first version, with a row in every table there was, up to the newest."""
+    store = Store(empty_url, Keyring.generate())
+    config = alembic_config()
+    async with store.raw() as connection:
+
+        def first(sync: Connection) -> None:
+            config.attributes["connection"] = sync
+            command.upgrade(config, "0001")
+
+        await connection.run_sync(first)
+        await connection.execute(
+            text(
+                "INSERT INTO screened_channel (channel_snowflake, guild_snowflake, chosen, announced_at)"
+                " VALUES (5, 1, TRUE, NULL)"
+            )
+        )
+        await connection.execute(
+            insert(group).values(group_id=1, guild_snowflake=2, name="a", kind="b", zone="c")
+        )
+    await migrate(store, tmp_path / "backups")
+    async with store.reading() as tx:
+        (channel,) = await tx.servers.screened(GuildSnowflake(1))
+        assert (channel.channel_snowflake, channel.chosen, channel.floor) == (5, True, Tier.T2)
+    async with store.raw() as connection:
+        assert await connection.run_sync(differences) == []
+        assert await connection.scalar(select(group.c.name)) == "a"
     await store.close()
 
 
@@ -129,6 +162,6 @@ def test_scripts_in_a_folder_with_a_percent_sign_are_found(tmp_path: Path, copy_
     assert state_of_file(tmp_path / "none.db", scripts) is DatabaseState.EMPTY
     with sqlite3.connect(tmp_path / "old.db") as connection:
         connection.execute("CREATE TABLE alembic_version (version_num)")
-        connection.execute("INSERT INTO alembic_version VALUES ('0001')")
+        connection.execute(f"INSERT INTO alembic_version VALUES ('{NEWEST}')")
     connection.close()
     assert state_of_file(tmp_path / "old.db", scripts) is DatabaseState.CURRENT

@@ -30,6 +30,7 @@ from bot.store.upkeep import (
     restore,
     rotate_keys,
 )
+from tests.store.conftest import NEWEST
 
 ANNA, BEN = 111, 222
 
@@ -136,28 +137,28 @@ async def test_a_new_database_is_private(home: Home):
 
 
 async def test_an_older_database_is_backed_up_and_then_brought_up_to_date(
-    home: Home, scripts_with_0002: Path
+    home: Home, scripts_with_one_more: Path
 ):
     store = await home.open()
     await write_note(store, ANNA, "quiet week")
-    assert await inspect(store, scripts_with_0002) is DatabaseState.OLDER
-    assert await migrate(store, home.backups, scripts=scripts_with_0002) is DatabaseState.OLDER
-    assert await inspect(store, scripts_with_0002) is DatabaseState.CURRENT
+    assert await inspect(store, scripts_with_one_more) is DatabaseState.OLDER
+    assert await migrate(store, home.backups, scripts=scripts_with_one_more) is DatabaseState.OLDER
+    assert await inspect(store, scripts_with_one_more) is DatabaseState.CURRENT
     [made] = home.backups.glob("*.db")
     with closing(sqlite3.connect(made)) as connection:
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(NEWEST,)]
         assert connection.execute("SELECT count(*) FROM server").fetchall() == [(1,)]
     await store.close()
 
 
-async def test_an_older_database_that_cannot_be_backed_up_is_not_touched(home: Home, scripts_with_0002: Path):
+async def test_an_older_database_that_cannot_be_backed_up_is_not_touched(home: Home, scripts_with_one_more: Path):
     store = await home.open()
     await write_note(store, ANNA, "quiet week")
     home.backups.write_text("a file where the folder should be")
     with pytest.raises(DatabaseFault) as caught:
-        await migrate(store, home.backups, scripts=scripts_with_0002)
+        await migrate(store, home.backups, scripts=scripts_with_one_more)
     assert caught.value.key == "unwritable"
-    assert await inspect(store, scripts_with_0002) is DatabaseState.OLDER
+    assert await inspect(store, scripts_with_one_more) is DatabaseState.OLDER
     await store.close()
 
 
@@ -713,7 +714,7 @@ def ring_file(store: Store, tmp_path: Path) -> Path:
 async def current_store(store: Store) -> Store:
     async with store.raw() as connection:
         await connection.execute(text("CREATE TABLE alembic_version (version_num varchar(32))"))
-        await connection.execute(text("INSERT INTO alembic_version VALUES ('0001')"))
+        await connection.execute(text(f"INSERT INTO alembic_version VALUES ('{NEWEST}')"))
     return store
 
 
@@ -831,4 +832,4 @@ async def test_there_is_nothing_to_rotate_before_the_first_start(home: Home):
 async def migrate_in_place(store: Store) -> None:
     async with store.raw() as connection:
         await connection.execute(text("CREATE TABLE alembic_version (version_num varchar(32))"))
-        await connection.execute(text("INSERT INTO alembic_version VALUES ('0001')"))
+        await connection.execute(text(f"INSERT INTO alembic_version VALUES ('{NEWEST}')"))
