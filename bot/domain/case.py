@@ -19,6 +19,10 @@ KEPT_FOR = timedelta(days=30)
 """How long a closed case is kept (P4)."""
 
 
+UNREAD = "screen.could_not_read"
+"""Stands in place of a rule's id when a message could not be screened."""
+
+
 class CaseState(StrEnum):
     """Where a case stands."""
 
@@ -87,6 +91,7 @@ class EventKind(StrEnum):
     LAPSED = "lapsed"
     CONTACTED = "contacted"
     CLOSED = "closed"
+    EXPLAINED = "explained"
     REOPENED = "reopened"
     FOLLOWED_UP = "followed_up"
     UNDELIVERED = "undelivered"

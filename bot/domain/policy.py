@@ -45,6 +45,12 @@ def require_moderator(actor: Actor, server: Server) -> None:
         raise Refusal("policy.refusal.moderator")
 
 
+def require_tuner(actor: Actor, server: Server) -> None:
+    """Refuses anyone who neither receives the alerts nor manages the server."""
+    if not (is_manager(actor) or is_moderator(actor, server)):
+        raise Refusal("policy.refusal.tuner")
+
+
 def require_responder(actor: Actor, server: Server, *, facilitators_called: bool) -> None:
     """Refuses anyone who is not called: moderators always are, facilitators once it came to them."""
     if not (facilitators_called and is_facilitator(actor, server)):

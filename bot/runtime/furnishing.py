@@ -17,15 +17,18 @@ from bot.services.outgoing import Outgoing
 from bot.services.paging import Paging
 from bot.services.ports import Clock
 from bot.services.screening import Screening
+from bot.services.screens import Screens
 from bot.services.setup import Setup
 from bot.services.signals import Signals
 from bot.services.status import Pulse, Status
 from bot.services.support import Support
 from bot.services.timekeeping import Timekeeping
+from bot.services.tuning import Tuning
 from bot.store.engine import Store
 from bot.ui.messenger import Messenger
 from bot.ui.texts import Texts, load_texts
 
+from .archive import DiscordArchive
 from .courier import Courier
 from .heart import Heart
 from .helpline_files import load_directory
@@ -71,8 +74,9 @@ def furnish(client: discord.Client, pulse: Pulse, store: Store, clock: Clock, wo
     surroundings = DiscordSurroundings(client)
     paging = Paging(clock, surroundings)
     intake = Intake(paging, clock, surroundings)
-    signals = Signals(store, clock, intake, words.screens)
-    screening = Screening(store, clock, surroundings)
+    screens = Screens(words.screens)
+    signals = Signals(store, clock, intake, screens)
+    screening = Screening(store, clock, surroundings, screens)
     setup = Setup(store, clock, surroundings, screening, signals, tuple(sorted(words.screens)))
     services = Services(
         cases=Cases(store, clock, surroundings, paging),
@@ -81,6 +85,7 @@ def furnish(client: discord.Client, pulse: Pulse, store: Store, clock: Clock, wo
         setup=setup,
         signals=signals,
         status=Status(store, clock, surroundings, setup, pulse),
+        tuning=Tuning(store, signals, screens, DiscordArchive(client)),
         support=Support(store, clock, surroundings, intake, words.helplines),
     )
     timekeeping = Timekeeping(
@@ -91,6 +96,6 @@ def furnish(client: discord.Client, pulse: Pulse, store: Store, clock: Clock, wo
     outgoing = Outgoing(store, clock, surroundings)
     messenger = Messenger(client, services, outgoing, surroundings, words.texts, clock)
     courier = Courier(outgoing, messenger, signals.refresh)
-    heart = Heart(clock, timekeeping, outgoing, courier, services.cases)
+    heart = Heart(clock, timekeeping, outgoing, courier, services.cases, screens)
     store.after_commit(heart.stir)
     return Furnished(services, outgoing, courier, heart)

@@ -7,6 +7,7 @@ from bot.domain.timer import Timer
 from bot.services.cases import Cases
 from bot.services.outgoing import Outgoing
 from bot.services.ports import Clock
+from bot.services.screens import Screens
 from bot.services.timekeeping import Timekeeping
 
 from .courier import Courier, finish
@@ -34,12 +35,14 @@ class Heart:
         outgoing: Outgoing,
         courier: Courier,
         cases: Cases,
+        screens: Screens,
     ) -> None:
         self._clock = clock
         self._timekeeping = timekeeping
         self._outgoing = outgoing
         self._courier = courier
         self._cases = cases
+        self._screens = screens
         self._scheduler = ClockScheduler(clock)
         self._worker: asyncio.Task[None] | None = None
         self._stirred = False
@@ -112,6 +115,7 @@ class Heart:
             self.stir()
 
     async def _tidy(self) -> None:
+        await self._screens.test(self._clock.now())
         removed = await self._cases.forget_old()
         await self._timekeeping.forget_done()
         await self._outgoing.forget_sent()

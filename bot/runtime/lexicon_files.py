@@ -1,4 +1,4 @@
-"""Where lexicons come from: one TOML file for each language, named like it, and a folder of chapters beside it."""
+"""Where lexicons come from: for each language a TOML file named like it, and a folder of chapters."""
 
 from collections.abc import Sequence
 from pathlib import Path

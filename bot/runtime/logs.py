@@ -44,9 +44,11 @@ ALLOWED_KEYS = frozenset(
             "kind",
             "message_snowflake",
             "outbox_id",
+            "phrase_id",
             "place",
             "port",
             "reference",
+            "rule",
         ),
         *(
             "revision",

@@ -8,6 +8,7 @@ from bot.domain.ids import CaseId, UserSnowflake
 from bot.domain.ladder import Audience
 from bot.domain.policy import Actor
 from bot.domain.refusal import Refusal
+from bot.domain.screening import REASONS, Verdict
 from bot.domain.server import Server
 from bot.store.engine import Store
 from bot.store.transaction import Transaction
@@ -76,7 +77,28 @@ class Cases:
                 await tx.cases.write_note(case, note)
             if outcome.needs_follow_up:
                 await self._paging.wait_for_follow_up(tx, case)
+            await self._judge(tx, case, _verdict(outcome))
             return await self._keep(tx, actor, case, EventKind.CLOSED, outcome=outcome)
+
+    async def explain(self, actor: Actor, case_id: CaseId, reason: Verdict) -> Case:
+        """Say why a closed case was not a concern. Kept are the rules' ids and the reason, nothing else."""
+        async with self._store.writing() as tx:
+            case = await self._load(tx, actor, case_id)
+            if case.outcome is not Outcome.FALSE_ALARM or reason not in REASONS:
+                raise Refusal("case.refusal.not_closed", case=case_id)
+            await self._judge(tx, case, await self._said(tx, case), by=-1)
+            await self._judge(tx, case, reason)
+            await tx.cases.add_events(
+                CaseEvent(
+                    case_id,
+                    EventKind.EXPLAINED,
+                    self._clock.now(),
+                    actor.user_snowflake,
+                    {"reason": reason},
+                )
+            )
+            await self._paging.show_state(tx, case)
+            return case
 
     async def reopen(self, actor: Actor, case_id: CaseId) -> Case:
         """Take back a close; the case is then the actor's."""
@@ -85,6 +107,7 @@ class Cases:
             case = await self._load(tx, actor, case_id)
             if await tx.cases.open_for(case.guild_snowflake, case.person) is not None:
                 raise Refusal("case.refusal.newer")
+            await self._judge(tx, case, await self._said(tx, case), by=-1)
             case = case.reopened(actor.user_snowflake, now)
             return await self._keep(tx, actor, case, EventKind.REOPENED)
 
@@ -145,6 +168,21 @@ class Cases:
             raise Refusal("case.refusal.gone")
         return case
 
+    async def _judge(self, tx: Transaction, case: Case, verdict: Verdict | None, by: int = 1) -> None:
+        """Count what the outcome says about the rules that led to the case."""
+        if verdict is not None:
+            rules = await tx.cases.rules_of(case.case_id)
+            await tx.screening.judge(case.guild_snowflake, rules, verdict, by)
+
+    async def _said(self, tx: Transaction, case: Case) -> Verdict | None:
+        """What was counted when the case was closed, or explained since."""
+        for event in reversed(await tx.cases.history(case.case_id)):
+            if event.kind is EventKind.EXPLAINED:
+                return Verdict(event.facts["reason"])
+            if event.kind is EventKind.CLOSED:
+                return _verdict(Outcome(event.facts["outcome"]))
+        return None
+
     async def _keep(
         self, tx: Transaction, actor: Actor, case: Case, kind: EventKind, **facts: str | int
     ) -> Case:
@@ -164,3 +202,7 @@ class Cases:
             await tx.cases.history(case.case_id),
             await tx.cases.note(case) if with_note else None,
         )
+
+
+def _verdict(outcome: Outcome) -> Verdict:
+    return Verdict.UNSAID if outcome is Outcome.FALSE_ALARM else Verdict.RIGHT

@@ -9,6 +9,7 @@ from .setup import Setup
 from .signals import Signals
 from .status import Status
 from .support import Support
+from .tuning import Tuning
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +23,4 @@ class Services:
     signals: Signals
     status: Status
     support: Support
+    tuning: Tuning

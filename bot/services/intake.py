@@ -1,6 +1,7 @@
 """Every signal comes in here. One transaction writes signal, case, history and letters."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from bot.domain.case import Case, CaseEvent, CaseState, EventKind, Signal, Source
 from bot.domain.ids import CaseId, RoleSnowflake
@@ -12,6 +13,9 @@ from bot.store.transaction import Transaction
 
 from .paging import Paging
 from .ports import Clock, Surroundings
+
+COUNTED_TOGETHER_FOR = timedelta(hours=24)
+"""Quiet words (T2) of one person within this time count as T3 from the second on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +46,20 @@ class Intake:
         server = await tx.servers.load(signal.guild_snowflake)
         owner = self._surroundings.owner_of(signal.guild_snowflake)
         staff = signal.person != owner and self._reads_alerts(server, roles)
-        signal = replace(signal, person_is_staff=staff)
+        signal = replace(signal, person_is_staff=staff, tier=await self._with_those_before(tx, signal))
         known = await tx.cases.open_for(signal.guild_snowflake, signal.person)
         case = await (self._open(tx, signal) if known is None else self._join(tx, known, signal))
         await self._tell_the_person(tx, case, signal)
         return Taken(case, joined=known is not None)
+
+    async def _with_those_before(self, tx: Transaction, signal: Signal) -> Tier:
+        """Quiet words a second time within a day count for more: by number alone, no words are kept."""
+        if signal.source is not Source.MESSAGE or signal.tier is not Tier.T2:
+            return signal.tier
+        before = await tx.cases.heard_since(
+            signal.guild_snowflake, signal.person, signal.at - COUNTED_TOGETHER_FOR
+        )
+        return Tier.T3 if before else Tier.T2
 
     async def _open(self, tx: Transaction, signal: Signal) -> Case:
         case = await tx.cases.add(

@@ -1,9 +1,10 @@
 """What services need from outside: the time, and a look at what Discord shows right now."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.ids import ChannelSnowflake, GuildSnowflake, RoleSnowflake, UserSnowflake
+from bot.domain.ids import ChannelSnowflake, GuildSnowflake, MessageSnowflake, RoleSnowflake, UserSnowflake
 
 
 class Clock(Protocol):
@@ -11,6 +12,25 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Aware, in UTC."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PastMessage:
+    """A message somebody wrote before. words are looked at once, in memory, and kept nowhere (S7)."""
+
+    channel: ChannelSnowflake
+    message: MessageSnowflake
+    words: str
+
+
+class Archive(Protocol):
+    """What was written before, asked of Discord."""
+
+    async def latest(
+        self, guild: GuildSnowflake, channel: ChannelSnowflake, limit: int
+    ) -> tuple[PastMessage, ...]:
+        """The latest messages of people in a channel; nothing where the bot may not look."""
         ...
 
 

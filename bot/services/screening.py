@@ -9,6 +9,7 @@ from bot.store.engine import Store
 from bot.store.transaction import Transaction
 
 from .ports import Clock, Surroundings
+from .screens import Screens, SelfTest
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,24 +19,34 @@ class ScreeningView:
     server: Server
     channels: tuple[ScreenedChannel, ...]
     reads_content: bool
+    categories: tuple[str, ...] = ()
+    unreviewed: tuple[str, ...] = ()
+    """Those of the languages whose lexicon nobody who speaks them has read yet."""
+    last_test: SelfTest | None = None
 
 
 class Screening:
     """Keeps the list of screened channels equal to: the groups' channels, and any others chosen."""
 
-    def __init__(self, store: Store, clock: Clock, surroundings: Surroundings) -> None:
+    def __init__(self, store: Store, clock: Clock, surroundings: Surroundings, screens: Screens) -> None:
         self._store = store
         self._clock = clock
         self._surroundings = surroundings
+        self._screens = screens
 
     async def view(self, guild: GuildSnowflake) -> ScreeningView:
         """What is screened here."""
         async with self._store.reading() as tx:
-            return ScreeningView(
-                await tx.servers.load(guild),
-                await tx.servers.screened(guild),
-                self._surroundings.reads_content(),
-            )
+            server = await tx.servers.load(guild)
+            screened = await tx.servers.screened(guild)
+        return ScreeningView(
+            server,
+            screened,
+            self._surroundings.reads_content(),
+            self._screens.categories(guild),
+            tuple(each for each in server.languages if not self._screens.reviewed(each)),
+            self._screens.last_test,
+        )
 
     async def apply(
         self, tx: Transaction, guild: GuildSnowflake, chosen: tuple[ChannelSnowflake, ...] | None = None

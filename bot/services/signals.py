@@ -1,22 +1,22 @@
 """What is heard in screened channels, and what people report about others."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
 
-from bot.domain.case import Signal, Source
+from bot.domain.case import UNREAD, Signal, Source
 from bot.domain.ids import ChannelSnowflake, GuildSnowflake, MessageSnowflake, RoleSnowflake, UserSnowflake
 from bot.domain.policy import Actor
 from bot.domain.refusal import Refusal
-from bot.domain.screen import Screen
 from bot.domain.tier import Tier
 from bot.store.engine import Store
 
 from .intake import Intake, Taken
 from .ports import Clock
+from .screens import Screens
 
 TRY_AGAIN_AFTER = (0.2, 1.0, 5.0, 20.0)
 """Seconds between attempts to store a signal: the disk may be full or the database busy for a moment."""
@@ -50,6 +50,9 @@ class Person:
     is_bot: bool = False
 
 
+UNREAD_TIER = Tier.T3
+"""It may be anything: somebody looks within the hour, and nobody is woken for it."""
+
 REPORTED_TWICE_WITHIN = timedelta(hours=1)
 """The same report about an open case within this time is one."""
 
@@ -57,49 +60,47 @@ REPORTED_TWICE_WITHIN = timedelta(hours=1)
 class Signals:
     """Screens messages, and takes in what members ask to be looked at."""
 
-    def __init__(self, store: Store, clock: Clock, intake: Intake, screens: Mapping[str, Screen]) -> None:
+    def __init__(self, store: Store, clock: Clock, intake: Intake, screens: Screens) -> None:
         self._store = store
         self._clock = clock
         self._intake = intake
-        self._screens = dict(screens)
+        self._screens = screens
         self._refreshing = asyncio.Lock()
-        self._watched: dict[ChannelSnowflake, GuildSnowflake] = {}
-        self._languages: dict[GuildSnowflake, tuple[str, ...]] = {}
+        self._floors: dict[ChannelSnowflake, Tier] = {}
 
     async def refresh(self) -> None:
-        """Read anew which channels are screened: those whose door has been posted (S11)."""
+        """Read anew what servers chose. Screened are the channels whose door has been posted (S11)."""
         # One after the other, so that an older look never overwrites a newer one.
         async with self._refreshing:
             async with self._store.reading() as tx:
                 screened = await tx.servers.all_screened()
                 guilds = {each.guild_snowflake for each in screened}
                 languages = {guild: (await tx.servers.load(guild)).languages for guild in guilds}
-            self._languages = languages
-            self._watched = {
-                each.channel_snowflake: each.guild_snowflake
-                for each in screened
-                if each.announced_at is not None
+                phrases = await tx.screening.phrases()
+            self._screens.refresh(languages, phrases)
+            self._floors = {
+                each.channel_snowflake: each.floor for each in screened if each.announced_at is not None
             }
 
     def watches(self, places: Iterable[ChannelSnowflake]) -> bool:
         """Whether messages here are screened."""
-        return any(place in self._watched for place in places)
+        return any(place in self._floors for place in places)
 
     async def hear(self, heard: Heard) -> Taken:
         """Screen one message and, if words in it may mean danger, bring it to people."""
         if not heard.words or not self.watches(heard.places):
             return Taken(None)
-        found = self._screen_of(heard.guild).read(heard.words)
-        if not found.tier.opens_case:
+        tier, rules = self._read(heard)
+        if not tier.opens_case or not self._is_brought(tier, rules, heard.places):
             return Taken(None)
         signal = Signal(
             heard.guild,
             heard.author,
             Source.MESSAGE,
-            found.tier,
+            tier,
             f"message:{heard.message}",
             self._clock.now(),
-            found.rules,
+            rules,
             heard.places[0],
             heard.message,
             via_app=heard.via_app,
@@ -169,10 +170,20 @@ class Signals:
                 return Taken(None)  # pressed twice; after the case is closed it would count anew
             return await self._intake.take(tx, signal, person.roles)
 
-    def _screen_of(self, guild: GuildSnowflake) -> Screen:
-        """The screen for the languages the server chose; English where none of them is there."""
-        languages = [each for each in self._languages.get(guild, ("en",)) if each in self._screens]
-        key = ",".join(sorted(languages)) or "en"
-        if key not in self._screens:
-            self._screens[key] = Screen(pack for each in languages for pack in self._screens[each].packs)
-        return self._screens[key]
+    def _is_brought(self, tier: Tier, rules: tuple[str, ...], places: tuple[ChannelSnowflake, ...]) -> bool:
+        """Whether the channel's floor lets it through. What may happen now, and what is unread, always is."""
+        if tier >= Tier.T5 or rules == (UNREAD,):
+            return True
+        return tier >= min(self._floors[place] for place in places if place in self._floors)
+
+    def _read(self, heard: Heard) -> tuple[Tier, tuple[str, ...]]:
+        """What the screen says. A message it cannot read is for people to look at, whatever the reason."""
+        try:
+            found = self._screens.of(heard.guild).read(heard.words)
+        except Exception as error:
+            log.error("signal.could_not_read", guild_snowflake=heard.guild, exc_info=error)
+            return UNREAD_TIER, (UNREAD,)
+        if found.unfinished and found.tier < UNREAD_TIER:
+            log.warning("signal.too_much_to_read", guild_snowflake=heard.guild)
+            return UNREAD_TIER, (UNREAD,)
+        return found.tier, found.rules

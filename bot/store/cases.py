@@ -125,6 +125,28 @@ class Cases:
         )
         return found is not None
 
+    async def heard_since(self, guild: GuildSnowflake, person: UserSnowflake, moment: datetime) -> int:
+        """How many of the person's own messages became signals since then; false alarms do not count."""
+        found = await self._connection.scalar(
+            select(func.count())
+            .select_from(signal.join(case, case.c.case_id == signal.c.case_id))
+            .where(
+                signal.c.guild_snowflake == guild,
+                signal.c.person_snowflake == person,
+                signal.c.source == Source.MESSAGE,
+                signal.c.at > moment,
+                case.c.outcome.is_distinct_from(Outcome.FALSE_ALARM),
+            )
+        )
+        return found or 0
+
+    async def rules_of(self, case_id: CaseId) -> tuple[str, ...]:
+        """Every rule that led to this case, each once."""
+        rows = await self._connection.scalars(
+            select(signal.c.rules).where(signal.c.case_id == case_id, signal.c.source == Source.MESSAGE)
+        )
+        return tuple(dict.fromkeys(rule for rules in rows for rule in rules))
+
     async def called(self, case_id: CaseId) -> frozenset[str]:
         """Who has been called for this case so far: names of audiences."""
         events = await self._connection.scalars(

@@ -124,9 +124,9 @@ screening_phrase = Table(
     metadata,
     Column("phrase_id", RowId, primary_key=True),
     Column("guild_snowflake", BigInteger, nullable=False),
-    Column("words", String(120), nullable=False),
+    Column("phrase", String(120), nullable=False),
     Column("tier", Integer),
-    UniqueConstraint("guild_snowflake", "words"),
+    UniqueConstraint("guild_snowflake", "phrase"),
     sqlite_autoincrement=True,
 )
 

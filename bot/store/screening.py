@@ -29,7 +29,7 @@ class Screening:
             OwnPhrase(
                 PhraseId(row.phrase_id),
                 GuildSnowflake(row.guild_snowflake),
-                row.words,
+                row.phrase,
                 Tier(row.tier) if row.tier is not None else None,
             )
             for row in rows
@@ -37,13 +37,11 @@ class Screening:
 
     async def add_phrase(self, guild: GuildSnowflake, words: str, tier: Tier | None) -> None:
         """Keep a phrase; the same words a second time take the place of the first."""
-        values = {"guild_snowflake": guild, "words": words, "tier": int(tier) if tier is not None else None}
-        if not await insert_once(
-            self._connection, screening_phrase, values, "guild_snowflake", "words"
-        ):
+        values = {"guild_snowflake": guild, "phrase": words, "tier": int(tier) if tier is not None else None}
+        if not await insert_once(self._connection, screening_phrase, values, "guild_snowflake", "phrase"):
             await self._connection.execute(
                 update(screening_phrase)
-                .where(screening_phrase.c.guild_snowflake == guild, screening_phrase.c.words == words)
+                .where(screening_phrase.c.guild_snowflake == guild, screening_phrase.c.phrase == words)
                 .values(tier=values["tier"])
             )
 
@@ -51,14 +49,12 @@ class Screening:
         """Forget a phrase; False when there was none of these words."""
         result = await self._connection.execute(
             delete(screening_phrase).where(
-                screening_phrase.c.guild_snowflake == guild, screening_phrase.c.words == words
+                screening_phrase.c.guild_snowflake == guild, screening_phrase.c.phrase == words
             )
         )
         return result.rowcount > 0
 
-    async def judge(
-        self, guild: GuildSnowflake, rules: Iterable[str], verdict: Verdict, by: int = 1
-    ) -> None:
+    async def judge(self, guild: GuildSnowflake, rules: Iterable[str], verdict: Verdict, by: int = 1) -> None:
         """Count a verdict for each of these rules; by=-1 takes one back, and never below nothing."""
         for rule in dict.fromkeys(rules):
             where = (
@@ -82,13 +78,14 @@ class Screening:
 
     async def records(self, guild: GuildSnowflake) -> tuple[RuleRecord, ...]:
         """Each rule that was judged at least once, those judged most often first."""
+        record = screening_record.c
         rows = await self._connection.execute(
-            select(screening_record).where(
-                screening_record.c.guild_snowflake == guild, screening_record.c.count > 0
+            select(record.rule, record.verdict, record.count.label("times")).where(
+                record.guild_snowflake == guild, record.count > 0
             )
         )
         counts: dict[str, dict[Verdict, int]] = {}
         for row in rows:
-            counts.setdefault(row.rule, {})[Verdict(row.verdict)] = row.count
+            counts.setdefault(row.rule, {})[Verdict(row.verdict)] = row.times
         records = (RuleRecord(rule, verdicts) for rule, verdicts in counts.items())
         return tuple(sorted(records, key=lambda record: (-record.judged, record.rule)))

@@ -1,12 +1,17 @@
 """Arguments of commands: what is offered while typing, and what typed words mean."""
 
+from typing import ClassVar
+
 from discord import app_commands
 
 from bot.domain.group import zones_like
 from bot.domain.ids import CaseId
 from bot.domain.refusal import Refusal
+from bot.domain.screening import OWN_TIERS
+from bot.domain.tier import Tier
 
-from .client import Interaction, actor_of, guild_of, house_of
+from .client import Interaction, actor_of, guild_of, house_of, words_of
+from .texts import Words
 
 Choice = app_commands.Choice[str]
 
@@ -48,4 +53,64 @@ async def suggest_zones(_: Interaction, typed: str) -> list[Choice]:
     return [app_commands.Choice(name=zone, value=zone) for zone in zones_like(typed)]
 
 
+class OrderArgument(app_commands.Transformer):
+    """How soon somebody should look, in the words of the cards."""
+
+    harmless: ClassVar[bool] = False
+
+    async def transform(self, interaction: Interaction, value: str, /) -> Tier | None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """The tier, whether a suggestion was taken or its words typed; None for harmless words."""
+        for offered in self._offered(words_of(interaction)):
+            if value.strip() in (offered.value, offered.name):
+                return Tier(int(offered.value)) if offered.value != _HARMLESS else None
+        # Refused in the service, where a sentence can be given.
+        return Tier.T0
+
+    async def autocomplete(self, interaction: Interaction, value: str, /) -> list[Choice]:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """The choices that contain what was typed."""
+        needle = value.strip().casefold()
+        return [each for each in self._offered(words_of(interaction)) if needle in each.name.casefold()]
+
+    def _offered(self, words: Words) -> list[Choice]:
+        offered = [
+            app_commands.Choice(name=self._name(tier, words), value=str(int(tier))) for tier in OWN_TIERS
+        ]
+        if self.harmless:
+            offered.append(app_commands.Choice(name=str(words("screening.harmless")), value=_HARMLESS))
+        return offered
+
+    def _name(self, tier: Tier, words: Words) -> str:
+        return str(words(f"case.order.t{int(tier)}"))
+
+
+class HarmlessOrOrderArgument(OrderArgument):
+    """The same, or that words are harmless here."""
+
+    harmless = True
+
+
+class FloorArgument(OrderArgument):
+    """What is brought to people from a channel."""
+
+    def _name(self, tier: Tier, words: Words) -> str:
+        return str(words(f"screening.floor.t{int(tier)}"))
+
+
+_HARMLESS = "0"
+
+
+async def suggest_phrases(interaction: Interaction, typed: str) -> list[Choice]:
+    """The server's own phrases that contain what was typed; nothing for who may not see them."""
+    try:
+        own = await house_of(interaction).services.tuning.phrases(actor_of(interaction))
+    except Refusal:
+        return []
+    needle = typed.strip().casefold()
+    found = [each.words for each in own if needle in each.words.casefold() and len(each.words) <= 100]
+    return [app_commands.Choice(name=words, value=words) for words in found[:25]]
+
+
+OrderArg = app_commands.Transform[Tier, OrderArgument]
+HarmlessOrOrderArg = app_commands.Transform[Tier | None, HarmlessOrOrderArgument]
+FloorArg = app_commands.Transform[Tier, FloorArgument]
 CaseArg = app_commands.Transform[CaseId, CaseArgument]

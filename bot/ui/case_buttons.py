@@ -13,6 +13,7 @@ from .answering import Answer
 from .card import Card
 from .case_acting import acting_on
 from .case_modals import CloseModal
+from .case_reasons import asking_why
 from .client import Interaction, house_of, words_of
 from .persistent import PersistentButton, PersistentItem
 from .texts import Words
@@ -84,7 +85,7 @@ class NotAConcern(CaseButton, area="case", verb="not_a_concern"):
     async def act(self, cases: Cases, actor: Actor, words: Words, answer: Answer) -> None:
         """One press, because false alarms are many; nothing is lost by it."""
         case = await cases.close(actor, self.case_id, Outcome.FALSE_ALARM)
-        await answer.privately(Card(words("case.answer.closed", case=case.case_id)))
+        await answer.privately(asking_why(case.case_id, words))
 
 
 class Close(CaseButton, area="case", verb="close", opens_modal=True):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import discord
 
-from bot.domain.case import Case, CaseEvent, CaseState, EventKind, Signal, Source
+from bot.domain.case import UNREAD, Case, CaseEvent, CaseState, EventKind, Signal, Source
 from bot.domain.ladder import Audience
 from bot.services.cases import CaseView
 
@@ -139,13 +139,15 @@ def _why(view: CaseView, words: Words) -> str:
 
 
 def _reason(signal: Signal, words: Words) -> str:
+    if signal.rules == (UNREAD,):
+        return words("case.why.unread")
     if signal.source is Source.MESSAGE:
-        named = words.listed(_readable(rule) for rule in signal.rules[:_RULES_SHOWN])
+        named = words.listed(readable_rule(rule) for rule in signal.rules[:_RULES_SHOWN])
         return words("case.why.message", rules=named)
     return words(f"case.why.{signal.source}")
 
 
-def _readable(rule: str) -> str:
+def readable_rule(rule: str) -> str:
     """A rule's id in words: en.plan.going_to_kill is "going to kill (plan)"."""
     kind, _, name = rule.partition(".")[2].replace("_", " ").rpartition(".")
     return f"{name} ({kind})" if kind else (name or rule)
@@ -168,6 +170,8 @@ def _event_line(event: CaseEvent, words: Words, *, dated: bool = False) -> str:
     facts: dict[str, object] = {"at": at, "actor": event.actor}
     if "audience" in event.facts:
         facts["audience"] = words(f"case.audience.{event.facts['audience']}")
+    if "reason" in event.facts:
+        facts["reason"] = words(f"case.reason.{event.facts['reason']}")
     if "outcome" in event.facts:
         facts["outcome"] = words(f"case.outcome.{event.facts['outcome']}")
     return words(f"case.event.{event.kind}", **facts)

@@ -10,6 +10,7 @@ from bot.services.cases import NOTE_LIMIT
 from .answering import Answer
 from .card import Card
 from .case_acting import acting_on
+from .case_reasons import asking_why
 from .client import Interaction, house_of, words_of
 from .persistent import PersistentModal
 from .texts import Words
@@ -62,8 +63,10 @@ class CloseModal(PersistentModal, area="case", verb="close"):
         cases = house_of(interaction).services.cases
         actor = await acting_on(interaction, CaseId(row))
         case = await cases.close(actor, CaseId(row), outcome, note)
-        key = "case.answer.closed_follow_up" if outcome.needs_follow_up else "case.answer.closed"
-        await answer.privately(Card(words(key, case=case.case_id)))
+        if outcome.needs_follow_up:
+            await answer.privately(Card(words("case.answer.closed_follow_up", case=case.case_id)))
+        else:
+            await answer.privately(asking_why(case.case_id, words))
 
 
 MODALS = (CloseModal,)

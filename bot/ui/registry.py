@@ -5,7 +5,7 @@ import re
 import discord
 import structlog
 
-from . import case_buttons, case_modals, group_panel, setup_panel, support_panel
+from . import case_buttons, case_modals, case_reasons, group_panel, setup_panel, support_panel
 from .answering import answering
 from .client import Interaction
 from .persistent import PersistentItem, PersistentModal, submitted_values
@@ -14,6 +14,7 @@ log = structlog.get_logger("registry")
 
 ITEMS: tuple[type[PersistentItem], ...] = (
     *case_buttons.ITEMS,
+    *case_reasons.ITEMS,
     *group_panel.ITEMS,
     *setup_panel.ITEMS,
     *support_panel.ITEMS,

@@ -114,7 +114,7 @@ async def test_a_screened_channel_that_is_gone_takes_nothing_with_it(ready: Harb
     menu = edited.response.components[0]["components"][2]["components"][0]["custom_id"]
     await ready.owner.select(edited.response, [ready.lounge], custom_id=menu)
     assert len(doors(ready, ready.lounge)) == 1
-    assert f"<#{gone}>" not in told(await ready.sam.slash(ready.lounge, "screening"))
+    assert f"<#{gone}>" not in told(await ready.sam.slash(ready.lounge, "screening show"))
     await ready.rio.send(ready.lounge, WORDS[3])
     assert len(ready.alerts()) == 2
 

@@ -26,7 +26,7 @@ async def test_help_shows_everyone_what_is_there_for_them(ready: Harbour) -> Non
         assert parts(ready, text) == wanted
         assert sentence(ready, "help.view.footer") in text
     # Every command it names is there for whoever is told of it.
-    for command in ("support", "screening", "group list"):
+    for command in ("support", "screening show", "group list"):
         assert command in ready.sam.available_commands(ready.circle)
     assert {"case list", "case show", "status", "setup"} <= set(ready.owner.available_commands(ready.circle))
 
@@ -95,13 +95,13 @@ async def test_before_set_up_that_is_what_status_and_screening_say(harbour: Harb
         harbour, "policy.refusal.moderator"
     )
     for who in (harbour.sam, harbour.owner):
-        seen = told(await who.slash(harbour.circle, "screening"))
+        seen = told(await who.slash(harbour.circle, "screening show"))
         assert seen == sentence(harbour, "screening.view.none")
 
     await harbour.set_up()
 
     for who in (harbour.sam, harbour.fay, harbour.owner):
-        seen = told(await who.slash(harbour.lounge, "screening"))
+        seen = told(await who.slash(harbour.lounge, "screening show"))
         assert harbour.circle.mention in seen
         assert sentence(harbour, "screening.view.languages", languages="English") in seen
         assert sentence(harbour, "screening.view.never") in seen

@@ -215,6 +215,6 @@ async def travel(harbour: Harbour) -> None:
     await owner.submit_modal(asked, {"name": "Late", "zone": "UTC"})
     await owner.slash(harbour.circle, "group list")
     await owner.slash(harbour.circle, "group close", group="Late")
-    for command in ("help", "status", "screening", "setup"):
+    for command in ("help", "status", "screening show", "setup"):
         await owner.slash(harbour.circle, command)
     await sam.slash(harbour.circle, "group create", name="refused")

@@ -33,7 +33,7 @@ async def status_of(harbour: Harbour) -> str:
 
 
 async def screening_for(harbour: Harbour, who: MemberActor) -> str:
-    return told(await who.slash(harbour.circle, "screening"))
+    return told(await who.slash(harbour.circle, "screening show"))
 
 
 async def is_screened(harbour: Harbour, channel: ChannelHandle) -> bool:

@@ -15,6 +15,7 @@ from bot.runtime.heart import Heart
 from bot.services.cases import Cases
 from bot.services.outgoing import Outgoing
 from bot.services.paging import Paging
+from bot.services.screens import Screens
 from bot.services.timekeeping import Timekeeping
 from bot.store.engine import Store
 from bot.store.keyring import Keyring
@@ -60,7 +61,7 @@ class Body:
         self.timekeeping = Timekeeping(store, self.clock, {"case.page": self.effect})
         courier = Courier(self.outgoing, self.messenger, self.door)  # type: ignore[arg-type]
         cases = Cases(store, self.clock, surroundings, Paging(self.clock, surroundings))  # type: ignore[arg-type]
-        self.heart = Heart(self.clock, self.timekeeping, self.outgoing, courier, cases)
+        self.heart = Heart(self.clock, self.timekeeping, self.outgoing, courier, cases, Screens({}))
         store.after_commit(self.heart.stir)
 
     async def effect(self, _: Transaction, timer: Timer) -> None:

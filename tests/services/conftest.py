@@ -17,8 +17,11 @@ from bot.services.cases import Cases
 from bot.services.intake import Intake
 from bot.services.outgoing import Outgoing
 from bot.services.paging import Paging
+from bot.services.ports import PastMessage
+from bot.services.screens import Screens
 from bot.services.signals import Heard, Signals
 from bot.services.timekeeping import Timekeeping
+from bot.services.tuning import Tuning
 from bot.store.engine import Store
 from bot.store.keyring import Keyring
 from bot.store.schema import metadata
@@ -40,6 +43,19 @@ class FakeClock:
 
     def pass_(self, **duration: float) -> None:
         self.at += timedelta(**duration)
+
+
+@dataclass
+class FakeArchive:
+    """Remembers what a test says was written."""
+
+    written: list[PastMessage] = field(default_factory=list[PastMessage])
+
+    async def latest(
+        self, guild: GuildSnowflake, channel: ChannelSnowflake, limit: int
+    ) -> tuple[PastMessage, ...]:
+        assert guild == GUILD
+        return tuple(each for each in self.written if each.channel == channel)[:limit]
 
 
 @dataclass
@@ -89,6 +105,9 @@ class Rooms:
     signals: Signals
     outgoing: Outgoing
     timekeeping: Timekeeping
+    screens: Screens
+    tuning: Tuning
+    archive: "FakeArchive"
     failures: list[Exception] = field(default_factory=list[Exception])
 
     async def hear(
@@ -112,7 +131,9 @@ async def rooms(tmp_path: Path) -> AsyncGenerator[Rooms]:
     clock, surroundings = FakeClock(), FakeSurroundings()
     paging = Paging(clock, surroundings)
     intake = Intake(paging, clock, surroundings)
-    signals = Signals(store, clock, intake, read_words(shipped_words()).screens)
+    screens = Screens(read_words(shipped_words()).screens)
+    archive = FakeArchive()
+    signals = Signals(store, clock, intake, screens)
     opened = Rooms(
         store,
         clock,
@@ -126,6 +147,9 @@ async def rooms(tmp_path: Path) -> AsyncGenerator[Rooms]:
             clock,
             {"case.page": paging.climb, "case.lapse": paging.lapse, "case.follow_up": paging.follow_up},
         ),
+        screens,
+        Tuning(store, signals, screens, archive),
+        archive,
     )
     async with store.writing() as tx:
         await tx.servers.save(

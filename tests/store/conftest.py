@@ -114,7 +114,7 @@ def _named(server: str, database: str) -> str:
     return make_url(server).set(database=database).render_as_string(hide_password=False)
 
 
-NEWEST = sorted(path.name[:4] for path in (SCRIPTS / "versions").glob("0*.py"))[-1]
+NEWEST = max(path.name[:4] for path in (SCRIPTS / "versions").glob("0*.py"))
 """The revision of the newest migration."""
 
 

@@ -151,7 +151,9 @@ async def test_an_older_database_is_backed_up_and_then_brought_up_to_date(
     await store.close()
 
 
-async def test_an_older_database_that_cannot_be_backed_up_is_not_touched(home: Home, scripts_with_one_more: Path):
+async def test_an_older_database_that_cannot_be_backed_up_is_not_touched(
+    home: Home, scripts_with_one_more: Path
+):
     store = await home.open()
     await write_note(store, ANNA, "quiet week")
     home.backups.write_text("a file where the folder should be")

@@ -14,33 +14,40 @@ import pytest
 from bot.domain.case import Case, CaseEvent, CaseState, EventKind, Outcome, Signal, Source
 from bot.domain.group import NAME_LIMIT, Group, GroupKind
 from bot.domain.helpline import COUNTRY_CODES
+from bot.domain.ids import GuildSnowflake, PhraseId
 from bot.domain.ladder import Audience
 from bot.domain.person import Person
+from bot.domain.screening import OWN_TIERS, OwnPhrase, RuleRecord, Verdict
 from bot.domain.server import ScreenedChannel, Server
 from bot.domain.tier import Tier
 from bot.runtime.furnishing import read_words
 from bot.runtime.settings import shipped_words
 from bot.services.cases import NOTE_LIMIT, CaseView
 from bot.services.screening import ScreeningView
+from bot.services.screens import Screens, SelfTest
 from bot.services.setup import Problem, SetupView
 from bot.services.status import Standing, StatusView
 from bot.services.support import SupportView
+from bot.services.tuning import Differing, Trial
 from bot.ui import (
     case_calls,
     case_cards,
     case_modals,
     group_panel,
     help_card,
+    screening_card,
     setup_panel,
     status_card,
     support_panel,
 )
 from bot.ui.card import Card
+from bot.ui.case_reasons import asking_why
 
 HUGE = 2**63 - 1
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 WORDS = read_words(shipped_words())
 ENGLISH = WORDS.texts.of("en")
+KINDS = Screens(WORDS.screens).categories(GuildSnowflake(1))
 WILD = "*_`|<@1>" * 8
 
 SERVER = Server(
@@ -85,7 +92,13 @@ def view_of(case: Case) -> CaseView:
         for _ in range(3)
     )
     history = tuple(
-        CaseEvent(HUGE, kind, NOW, HUGE, {"audience": Audience.EVERYONE, "outcome": Outcome.DECLINED})
+        CaseEvent(
+            HUGE,
+            kind,
+            NOW,
+            HUGE,
+            {"audience": Audience.EVERYONE, "outcome": Outcome.DECLINED, "reason": Verdict.FIGURE},
+        )
         for kind in EventKind
         for _ in range(8)
     )
@@ -144,7 +157,21 @@ def cards() -> Iterator[tuple[str, Card]]:
     yield "status", status_card.status(status, ENGLISH)
     yield "help", help_card.help_for(Standing(True, True, True), ENGLISH)
     screened = tuple(ScreenedChannel(HUGE, HUGE, True, None) for _ in range(500))
-    yield "screening", help_card.screening(ScreeningView(SERVER, screened, True), ENGLISH)
+    everything = ScreeningView(SERVER, screened, True, KINDS, SERVER.languages, SelfTest(NOW, 10**6, 10**6))
+    yield "screening", screening_card.screening(everything, ENGLISH)
+    yield (
+        "screening, tested",
+        screening_card.screening(replace(everything, last_test=SelfTest(NOW, 900, 0)), ENGLISH),
+    )
+    own = tuple(OwnPhrase(PhraseId(n), HUGE, WILD * 3, [None, *OWN_TIERS][n % 5]) for n in range(50))
+    yield "own phrases", screening_card.phrases(own, ENGLISH)
+    differing = tuple(Differing(HUGE, HUGE, Tier.T0, Tier.T5) for _ in range(8))
+    counts = dict.fromkeys(OWN_TIERS, 10**6)
+    yield "trial", screening_card.trial(Trial(HUGE, 10, 1000, counts, counts, differing, 900), ENGLISH)
+    yield "trial of nothing", screening_card.trial(Trial(HUGE, 0, 0, {}, {}, ()), ENGLISH)
+    judged = tuple(RuleRecord(f"en.{'x' * 60}.{n}", dict.fromkeys(Verdict, 999)) for n in range(300))
+    yield "precision", screening_card.records(judged, ENGLISH)
+    yield "asking why", asking_why(HUGE, ENGLISH)
     yield "door", support_panel.door(ScreeningView(SERVER, screened, True), ENGLISH)
     yield "shut door", support_panel.door_shut(ENGLISH)
     for country in [None, *sorted(COUNTRY_CODES)]:

@@ -9,7 +9,6 @@ human should look. It never says anything about the person who wrote.
 
 from bot.domain.screen.finding import NOTHING, Finding, Found
 from bot.domain.screen.lexicon import Chapter, LexiconFault, parse_pack
-from bot.domain.screen.matching import TooMuchToRead
 from bot.domain.screen.pack import Pack, Rule
 from bot.domain.screen.phrase import PhraseFault
 from bot.domain.screen.reading import MAX_LENGTH, Screen
@@ -27,7 +26,6 @@ __all__ = [
     "PhraseFault",
     "Rule",
     "Screen",
-    "TooMuchToRead",
     "TunedScreen",
     "parse_pack",
 ]

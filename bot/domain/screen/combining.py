@@ -3,24 +3,23 @@
 from collections.abc import Iterable
 from itertools import combinations
 
-from bot.domain.screen.finding import NOTHING, Finding, Found
+from bot.domain.screen.finding import NOTHING, Finding, Found, Weighed
 from bot.domain.tier import Tier
 
 
-def combine(weighed: Iterable[Found], alike: Iterable[frozenset[str]]) -> Finding:
+def combine(weighed: Weighed, alike: Iterable[frozenset[str]]) -> Finding:
     """The highest tier leads; two kinds of words that add up raise it by one.
 
     alike: kinds that say the same, and so do not add up.
     """
-    everything = list(weighed)
-    found = sorted((each for each in everything if each.tier), key=lambda each: (-each.tier, each.span))
-    ignored = tuple(each for each in everything if not each.tier)
-    if not found:
-        return Finding(Tier.T0, ignored=ignored) if ignored else NOTHING
-    tier = found[0].tier
+    if not weighed.found and not weighed.unfinished:
+        return NOTHING
+    found = sorted((each for each in weighed.found if each.tier), key=lambda each: (-each.tier, each.span))
+    ignored = tuple(each for each in weighed.found if not each.tier)
+    tier = found[0].tier if found else Tier.T0
     # "It is happening now" must be said by somebody: adding up ends below that.
     raised = Tier.T2 <= tier < Tier.T4 and _add_up([each for each in found if each.tier is tier], alike)
-    return Finding(Tier(tier + 1) if raised else tier, tuple(found), raised, ignored)
+    return Finding(Tier(tier + 1) if raised else tier, tuple(found), raised, ignored, weighed.unfinished)
 
 
 def _add_up(found: list[Found], alike: Iterable[frozenset[str]]) -> bool:

@@ -133,9 +133,7 @@ def _applies(modifier: Modifier, hit: Hit, around: Surroundings) -> bool:
 
 
 def _speaks(cue: Cue, hit: Hit, around: Surroundings) -> bool:
-    return any(
-        around.stands(words, cue.where, hit.words, within=3) for words in around.find_all(cue.phrases)
-    )
+    return any(around.stands(words, cue.where, hit.words, within=3) for words in around.find_all(cue.phrases))
 
 
 def _lowered(tier: Tier, modifier: Modifier) -> Tier:

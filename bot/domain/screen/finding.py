@@ -1,6 +1,6 @@
 """What the screen hands on: which words a human may want to look at, and how soon."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.domain.tier import Tier
 
@@ -19,18 +19,28 @@ class Found:
     modifiers: tuple[str, ...] = ()
 
 
+@dataclass(slots=True)
+class Weighed:
+    """Everything found in a message before it is put together. unfinished: see `Finding`."""
+
+    found: list[Found] = field(default_factory=list[Found])
+    unfinished: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One reading of one message. It orders work; it says nothing about the person (S9).
 
     found: what counts, the highest tier first. ignored: what its surroundings took all weight from.
-    raised: by two kinds of words that add up.
+    raised: by two kinds of words that add up. unfinished: the message took more steps than one message may,
+    so there may be more in it than was found.
     """
 
     tier: Tier
     found: tuple[Found, ...] = ()
     raised: bool = False
     ignored: tuple[Found, ...] = ()
+    unfinished: bool = False
 
     @property
     def before(self) -> Tier:

@@ -354,18 +354,20 @@ class _Parser:
     def _lists(self, table: Mapping[str, object], key: str) -> list[list[str]]:
         value = table.get(key, [])
         if isinstance(value, list):
-            lists = [cast("list[object]", each) for each in cast("list[object]", value) if isinstance(each, list)]
+            lists = [
+                cast("list[object]", each) for each in cast("list[object]", value) if isinstance(each, list)
+            ]
             texts = [[str(item) for item in each if isinstance(item, str)] for each in lists]
-            if len(lists) == len(cast("list[object]", value)) and list(map(len, lists)) == list(map(len, texts)):
+            if len(lists) == len(cast("list[object]", value)) and list(map(len, lists)) == list(
+                map(len, texts)
+            ):
                 return texts
         self._fault("", f'"{key}" must be a list of lists of texts')
         return []
 
 
 _MANNERS = Vocabulary(word for line in _EVERYDAY for word in line.split())
-_EVERYDAY_ROWS = [
-    Row([Token(word, 0, 0) for word in line.split()], _MANNERS.names_of) for line in _EVERYDAY
-]
+_EVERYDAY_ROWS = [Row([Token(word, 0, 0) for word in line.split()], _MANNERS.names_of) for line in _EVERYDAY]
 
 
 def too_broad(phrase: Phrase) -> bool:

@@ -26,7 +26,7 @@ _MOST_HITS = 12  # of one phrase in one message: more of the same adds nothing
 
 
 class TooMuchToRead(Exception):
-    """A message needs more steps than one message may take. What was found until then is in `found_so_far`."""
+    """A message needs more steps than one message may take."""
 
 
 class Row:
@@ -187,10 +187,7 @@ class Phrase:
 
     def may_stand_among(self, names: Collection[str]) -> bool:
         """Whether every kind of word it asks for is among these names."""
-        for asked in self.asks:  # a plain loop: this is asked more often than anything else
-            if asked.isdisjoint(names):
-                return False
-        return True
+        return all(not asked.isdisjoint(names) for asked in self.asks)
 
     def find(self, row: Row) -> list[Words]:
         """Every place where the phrase stands, in order and without overlap.

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from bot.domain.screen.combining import combine
 from bot.domain.screen.context import Hit, Surroundings, hits_of, weigh
-from bot.domain.screen.finding import EVASION, NOTHING, Finding, Found, Span
+from bot.domain.screen.finding import EVASION, Finding, Found, Span, Weighed
 from bot.domain.screen.glance import Candidates, Glance
-from bot.domain.screen.matching import Row, Vocabulary
+from bot.domain.screen.matching import Row, TooMuchToRead, Vocabulary
 from bot.domain.screen.normalise import View
 from bot.domain.screen.pack import Pack, Rule
 from bot.domain.screen.spelling import Spelling
@@ -47,51 +47,57 @@ class Screen:
         return self._packs
 
     def read(self, text: str) -> Finding:
-        """Read one message; of a very long one, head and tail.
+        """Read one message; of a very long one, head and tail. Never raises, whatever the text."""
+        return combine(self.weigh(text), self.alike)
 
-        Raises TooMuchToRead for a message made to take long. Whatever else the text, it never raises.
-        """
-        weighed = self.weigh(text)
-        return combine(weighed, self.alike) if weighed else NOTHING
-
-    def weigh(self, text: str) -> list[Found]:
-        """Everything found in a message, each with the tier its surroundings leave it. Raises as `read`."""
+    def weigh(self, text: str) -> Weighed:
+        """Everything found in a message, each with the tier its surroundings leave it."""
         shown, skipped = text, 0
         if len(text) > MAX_LENGTH:
             tail = MAX_LENGTH - _HEAD
             shown, skipped = text[:_HEAD] + "\n" + text[-tail:], len(text) - MAX_LENGTH - 1
         candidates, disguised = self._glance.at(shown)
         if not candidates:
-            return []
-        found = self._weigh_closely(shown, candidates, disguised)
-        return [replace(each, span=_shifted(each.span, skipped)) for each in found] if skipped else found
+            return Weighed()
+        weighed = self._weigh_closely(shown, candidates, disguised)
+        if skipped:
+            weighed.found = [replace(each, span=_shifted(each.span, skipped)) for each in weighed.found]
+        return weighed
 
     def read_whole(self, text: str) -> Finding:
         """The same with every rule and without a first glance: slow, and a check on the glance."""
         return combine(self._weigh_closely(text, self._glance.everything(), disguised=True), self.alike)
 
-    def _weigh_closely(self, text: str, candidates: Candidates, disguised: bool) -> list[Found]:
+    def _weigh_closely(self, text: str, candidates: Candidates, disguised: bool) -> Weighed:
         plain, uncovered = read_views(text, self._spelling, disguised=disguised)
-        found = self._weigh(plain, candidates)
-        if uncovered is None:
-            return found
-        openly = [(each.rule, each.span) for each in found]
-        hidden = [each for each in self._weigh(uncovered, candidates) if not _is_among(each, openly)]
-        return found + [replace(each, modifiers=(EVASION, *each.modifiers)) for each in hidden]
+        weighed = self._weigh(plain, candidates)
+        if uncovered is not None:
+            openly = [(each.rule, each.span) for each in weighed.found]
+            hidden = self._weigh(uncovered, candidates)
+            weighed.unfinished |= hidden.unfinished
+            weighed.found += [
+                replace(each, modifiers=(EVASION, *each.modifiers))
+                for each in hidden.found
+                if not _is_among(each, openly)
+            ]
+        return weighed
 
-    def _weigh(self, view: View, candidates: Candidates) -> list[Found]:
-        """Every hit in one view, with the tier its surroundings leave it."""
-        found: list[Found] = []
+    def _weigh(self, view: View, candidates: Candidates) -> Weighed:
+        """Every hit in one view; as many as could be found when the view takes too many steps."""
+        weighed = Weighed()
         row = Row(view.tokens, self._vocabulary.names_of)
         around: dict[int, Surroundings] = {}
-        for number in sorted(candidates):
-            rule, pack = self._rules[number]
-            if id(pack) not in around:
-                around[id(pack)] = Surroundings(view, row, pack)
-            for hit in hits_of(rule, candidates[number], around[id(pack)]):
-                tier, changed = weigh(hit, around[id(pack)])
-                found.append(_found(hit, view, tier, changed))
-        return found
+        try:
+            for number in sorted(candidates):
+                rule, pack = self._rules[number]
+                if id(pack) not in around:
+                    around[id(pack)] = Surroundings(view, row, pack)
+                for hit in hits_of(rule, candidates[number], around[id(pack)]):
+                    tier, changed = weigh(hit, around[id(pack)])
+                    weighed.found.append(_found(hit, view, tier, changed))
+        except TooMuchToRead:
+            weighed.unfinished = True
+        return weighed
 
 
 def _found(hit: Hit, view: View, tier: Tier, changed: list[str]) -> Found:

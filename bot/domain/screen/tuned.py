@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.screen.combining import combine
-from bot.domain.screen.finding import NOTHING, Finding, Found
+from bot.domain.screen.finding import Finding, Found, Weighed
 from bot.domain.screen.lexicon import too_broad
 from bot.domain.screen.pack import Pack, Rule
 from bot.domain.screen.phrase import PhraseFault, PhraseReader
@@ -48,13 +48,15 @@ class TunedScreen:
         return self._screen
 
     def read(self, text: str) -> Finding:
-        """Read one message. Raises TooMuchToRead for a message made to take long."""
-        found = self._screen.weigh(text)
+        """Read one message. Never raises, whatever the text."""
+        weighed = self._screen.weigh(text)
         if self._own is not None:
-            found += self._own.weigh(text)
-        if found and self._allowed is not None:
-            found = [_as_allowed(each, self._allowed.weigh(text)) for each in found]
-        return combine(found, self._screen.alike) if found else NOTHING
+            own = self._own.weigh(text)
+            weighed = Weighed(weighed.found + own.found, weighed.unfinished or own.unfinished)
+        if weighed.found and self._allowed is not None:
+            allowed = self._allowed.weigh(text).found
+            weighed.found = [_as_allowed(each, allowed) for each in weighed.found]
+        return combine(weighed, self._screen.alike)
 
     def would_hide(self, at_least: Tier) -> str | None:
         """An example line of the lexicon, of this tier or above, that the harmless words would hide."""
@@ -63,7 +65,7 @@ class TunedScreen:
         for pack in self._screen.packs:
             for rule in pack.rules:
                 for line in rule.must_match if rule.tier >= at_least else ():
-                    if self._allowed.weigh(line) and self.read(line).tier < at_least:
+                    if self._allowed.weigh(line).found and self.read(line).tier < at_least:
                         return line
         return None
 

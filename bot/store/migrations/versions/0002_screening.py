@@ -19,10 +19,10 @@ def upgrade() -> None:
         "screening_phrase",
         sa.Column("phrase_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("guild_snowflake", sa.BigInteger(), nullable=False),
-        sa.Column("words", sa.String(length=120), nullable=False),
+        sa.Column("phrase", sa.String(length=120), nullable=False),
         sa.Column("tier", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("phrase_id", name=op.f("pk_screening_phrase")),
-        sa.UniqueConstraint("guild_snowflake", "words", name="uq_screening_phrase_guild_snowflake_words"),
+        sa.UniqueConstraint("guild_snowflake", "phrase", name="uq_screening_phrase_guild_snowflake_phrase"),
         sqlite_autoincrement=True,
     )
     op.create_table(
