@@ -5,20 +5,19 @@ table and is done, without reading the message properly. It may let through what
 it never holds back what a rule would have found.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 from bot.domain.screen.folding import fold
 from bot.domain.screen.matching import Phrase, Vocabulary
 from bot.domain.screen.pack import Rule
-from bot.domain.screen.patterns import Pattern
 from bot.domain.screen.spelling import Spelling
 from bot.domain.screen.views import read_views
 
 # Letters spelled out one by one, "k i l l" or "d.i.e": the only disguise that reaches over a space.
-_SPELLED_OUT = Pattern(r"(?:^|[^\pL\pN])[\pL\pN][ .\-_*/,~|'+][\pL\pN][ .\-_*/,~|'+][\pL\pN](?:[^\pL\pN]|$)")
-_MOST_KEPT = 30_000
+_SPELLED_OUT = re.compile(r"(?<![^\W_])[^\W_][ .\-_*/,~|'+][^\W_][ .\-_*/,~|'+][^\W_](?![^\W_])")
+_MOST_KEPT = 20_000  # pieces of text, a few megabytes
 
 
 Candidates: TypeAlias = dict[int, list[Phrase]]
@@ -34,19 +33,10 @@ class _Folding(dict[int, str]):
         return folded
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """What stands between two spaces: what it may be part of, and the names of its words."""
-
-    phrases: frozenset[int]
-    names: frozenset[str]
-    disguised: bool
-
-
 class Glance:
     """Says which phrases may stand in a message, and whether words in it may be in disguise."""
 
-    __slots__ = ("_folding", "_needed_by", "_phrases", "_pieces", "_spelling", "_vocabulary")
+    __slots__ = ("_folding", "_names", "_needed_by", "_needing", "_phrases", "_spelling", "_vocabulary")
 
     def __init__(self, spelling: Spelling, vocabulary: Vocabulary, rules: Sequence[Rule]) -> None:
         """`rules`, in the order in which they are numbered."""
@@ -58,32 +48,41 @@ class Glance:
             for name in phrase.needs:
                 needed_by.setdefault(name, set()).add(place)
         self._needed_by = {name: frozenset(places) for name, places in needed_by.items()}
-        self._pieces: dict[str, _Piece] = {}
+        # By piece of text: the phrases that need a word in it, and the names of its words with whether it
+        # may be a disguise. Two tables, because nearly always the first alone is asked.
+        self._needing: dict[str, frozenset[int]] = {}
+        self._names: dict[str, tuple[frozenset[str], bool]] = {}
         self._folding = _Folding()
 
     def at(self, text: str) -> tuple[Candidates, bool]:
         """By the rule's number, the phrases that may stand in a text; and whether to take disguises off."""
         folded = text.lower() if text.isascii() else text.translate(self._folding)
-        if _SPELLED_OUT.occurs_in(folded):
-            return self.everything(), True  # what is spelled out may be any word
-        known = self._pieces
-        pieces = [known.get(piece) or self._look(piece) for piece in folded.split()]
-        disguised = False
-        places: set[int] = set()
-        for piece in pieces:
-            if piece.phrases:
-                places |= piece.phrases
-            if piece.disguised:
-                disguised = True
-        if not places:
-            return {}, disguised
-        names = frozenset[str]().union(*[piece.names for piece in pieces])
+        if _SPELLED_OUT.search(folded):
+            names, _ = self._read(text, blanking=True)
+            return self._among(names, self._needing_any(names)), True
+        pieces = folded.split()
+        try:
+            needing = [places for places in map(self._needing.__getitem__, pieces) if places]
+        except KeyError:
+            needing = [places for places in map(self._look, pieces) if places]
+        if not needing:
+            return {}, False
+        known = [self._names.get(piece) or self._read(piece) for piece in pieces]
+        names = frozenset[str]().union(*[names for names, _ in known])
+        disguised = any(hidden for _, hidden in known)
+        return self._among(names, frozenset[int]().union(*needing)), disguised
+
+    def _among(self, names: frozenset[str], places: Iterable[int]) -> Candidates:
+        """Those of the phrases of which every word may be there."""
         found: Candidates = {}
         for place in places:
             number, phrase = self._phrases[place]
             if phrase.may_stand_among(names):
                 found.setdefault(number, []).append(phrase)
-        return found, disguised
+        return found
+
+    def _needing_any(self, names: Iterable[str]) -> frozenset[int]:
+        return frozenset[int]().union(*(self._needed_by.get(name, ()) for name in names))
 
     def everything(self) -> Candidates:
         """All phrases there are."""
@@ -92,18 +91,25 @@ class Glance:
             found.setdefault(number, []).append(phrase)
         return found
 
-    def _look(self, text: str) -> _Piece:
-        """Read one piece properly, once."""
-        if len(self._pieces) >= _MOST_KEPT:
-            self._pieces.clear()
-        plain, uncovered = read_views(text, self._spelling, blanking=False)
+    def _look(self, piece: str) -> frozenset[int]:
+        """The phrases that need a word in this piece; looked up properly once, then remembered."""
+        known = self._needing.get(piece)
+        if known is not None:
+            return known
+        if len(self._needing) >= _MOST_KEPT:
+            self._needing.clear()
+            self._names.clear()
+        names, hidden = self._read(piece)
+        needing = self._needing[piece] = self._needing_any(names)
+        self._names[piece] = (names, hidden) if names else _NAMELESS
+        return needing
+
+    def _read(self, text: str, *, blanking: bool = False) -> tuple[frozenset[str], bool]:
+        """The names of the words in a text, and whether one of them may be a disguise."""
+        plain, uncovered = read_views(text, self._spelling, blanking=blanking)
         words = {*plain.words[1:-1], *(uncovered.words[1:-1] if uncovered else ())}
         names = frozenset(name for word in words for name in self._vocabulary.names_of(word))
-        phrases = frozenset[int]().union(*(self._needed_by.get(name, ()) for name in names))
-        disguised = uncovered is not None and bool(names)
-        piece = _Piece(phrases, names, disguised) if names else _NOTHING
-        self._pieces[text] = piece
-        return piece
+        return names, uncovered is not None
 
 
-_NOTHING = _Piece(frozenset(), frozenset(), False)
+_NAMELESS: tuple[frozenset[str], bool] = (frozenset(), False)

@@ -6,6 +6,7 @@ patterns with backtracking can. Word classes are looked up once for each place, 
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
@@ -32,7 +33,7 @@ class TooMuchToRead(Exception):
 class Row:
     """The words of one view, each with the names phrases may call it by."""
 
-    __slots__ = ("known", "names", "places", "steps", "words")
+    __slots__ = ("known", "names", "places", "present", "steps", "words")
 
     def __init__(self, tokens: Iterable[Token], names_of: Callable[[str], Collection[str]]) -> None:
         self.words = [token.word for token in tokens]
@@ -41,6 +42,7 @@ class Row:
         for place, names in enumerate(self.names):
             for name in names:
                 self.places.setdefault(name, []).append(place)
+        self.present = frozenset(self.places)
         # Two places behind the end, so that asking there is a plain "no".
         self.words += ("", "")
         self.names += ((), ())
@@ -174,7 +176,7 @@ class Phrase:
 
     first: the names it may begin with, or None if it may begin with anything.
     needs: of these names at least one stands in every match; the rarest such set there is.
-    asks: all such sets.
+    asks: all such sets, the rarest first.
     weight: letters the shortest match has: how much the phrase asks for.
     """
 
@@ -185,9 +187,9 @@ class Phrase:
     asks: tuple[frozenset[str], ...]
     weight: int
 
-    def may_stand_among(self, names: Collection[str]) -> bool:
+    def may_stand_among(self, names: AbstractSet[str]) -> bool:
         """Whether every kind of word it asks for is among these names."""
-        return all(not asked.isdisjoint(names) for asked in self.asks)
+        return not any(map(names.isdisjoint, self.asks))
 
     def find(self, row: Row) -> list[Words]:
         """Every place where the phrase stands, in order and without overlap.
@@ -195,7 +197,7 @@ class Phrase:
         Raises TooMuchToRead when the message has taken more steps than one message may.
         """
         present = row.places
-        if not self.may_stand_among(present):
+        if not self.may_stand_among(row.present):
             return []
         if self.first is None:
             starts: Iterable[int] = range(len(row.words) - 2)

@@ -5,6 +5,8 @@ where a clause may end. Every word keeps the offsets of the original text it was
 is found can be shown where it stands.
 """
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.screen.folding import fold, unmix
@@ -65,6 +67,45 @@ def tokenise(text: str, *, blanking: bool = True) -> list[Token]:
     """
     whole = _without_halves(text)
     folded, places = _fold_all(_blank(whole) if blanking else whole)
+    if folded.isascii():
+        return _scan(folded, places)
+    return _walk(folded, places)
+
+
+# A word, with apostrophes and markdown inside it; or one sign.
+_WORD_OR_SIGN = re.compile(r"(?a)([a-z0-9]+(?:['*_~|\\]+[a-z0-9]+)*)|[.!?;\n,:()\[\]{}\->\"&]")
+_DRESS = str.maketrans("", "", "'*_~|\\")
+
+
+def _scan(folded: str, places: Sequence[int]) -> list[Token]:
+    """Plain text, as nearly all is: by one pattern, several times as quick as letter by letter."""
+    tokens: list[Token] = []
+    closing = line_quoted = False
+    for found in _WORD_OR_SIGN.finditer(folded):
+        first, end = found.span()
+        word = found[1]
+        if word is not None:
+            if not word.isalnum():
+                word = word.translate(_DRESS)
+            tokens.append(Token(word, places[first], places[end - 1] + 1, closing or line_quoted))
+            continue
+        sign = folded[first]
+        if sign in _SENTENCE_MARKS:
+            line_quoted = line_quoted and sign != "\n"
+            _pause(tokens, _sentence_or_clause(folded, first), places[first])
+        elif sign == ">":
+            line_quoted = line_quoted or first == 0 or folded[first - 1] == "\n"
+        elif sign == '"':
+            closing = not closing and folded.find('"', end) > 0
+        elif sign == "&":
+            tokens.append(Token("and", places[first], places[first] + 1))
+        elif sign != "-" or _stands_alone(folded, first):
+            _pause(tokens, CLAUSE_END, places[first])
+    return tokens
+
+
+def _walk(folded: str, places: Sequence[int]) -> list[Token]:
+    """Any text, letter by letter."""
     tokens: list[Token] = []
     letters: list[str] = []
     start = end = 0
@@ -76,7 +117,6 @@ def tokenise(text: str, *, blanking: bool = True) -> list[Token]:
             tokens.append(Token(unmix("".join(letters)), start, end, closing is not None or line_quoted))
             letters.clear()
 
-    length = len(folded)
     for position, character in enumerate(folded):
         place = places[position]
         if character.isalnum() or (character > "\u0590" and not character.isspace() and _joins(character)):
@@ -93,9 +133,7 @@ def tokenise(text: str, *, blanking: bool = True) -> list[Token]:
         elif character in _SENTENCE_MARKS:
             if character == "\n":
                 line_quoted = False
-            dots = character == "." and (position + 1 < length and folded[position + 1] == ".")
-            trailing = position > 0 and folded[position - 1] == "." == character
-            _pause(tokens, CLAUSE_END if dots or trailing else SENTENCE_END, place)
+            _pause(tokens, _sentence_or_clause(folded, position), place)
         elif closing is None and character in _QUOTES:
             closing = _QUOTES[character] if folded.find(_QUOTES[character], position + 1) > 0 else None
         elif character == closing:
@@ -108,6 +146,12 @@ def tokenise(text: str, *, blanking: bool = True) -> list[Token]:
             tokens.append(Token(character, place, place + 1))  # an emoji is a word of its own
     finish_word()
     return tokens
+
+
+def _sentence_or_clause(text: str, position: int) -> str:
+    """What a mark ends: a sentence, or where several dots stand in a row only a clause."""
+    dots = text[position] == "." and (text[position + 1 : position + 2] == "." or text[max(0, position - 1) : position] == ".")
+    return CLAUSE_END if dots else SENTENCE_END
 
 
 def _pause(tokens: list[Token], mark: str, place: int) -> None:

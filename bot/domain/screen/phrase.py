@@ -122,7 +122,7 @@ class PhraseReader:
             min(asked, key=self._commonness) if asked else None,
             sum(item.weight for item in items),
             all(item.may_be_empty for item in items),
-            tuple(dict.fromkeys(names for names in asked if EDGE not in names)),
+            tuple(sorted({names for names in asked if EDGE not in names}, key=self._commonness)),
         )
 
     def _commonness(self, names: frozenset[str]) -> float:
