@@ -170,7 +170,15 @@ class Choice:
         return tuple(reached)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+class Compiler(Protocol):
+    """Whoever can make the part of a phrase when it is first looked for."""
+
+    def part_of(self, phrase: str) -> Part:
+        """The part alone."""
+        ...
+
+
+@dataclass(slots=True, eq=False)
 class Phrase:
     """One phrase of a lexicon, ready to be looked for.
 
@@ -181,11 +189,13 @@ class Phrase:
     """
 
     written: str
-    body: Part
     first: frozenset[str] | None
     needs: frozenset[str]
     asks: tuple[frozenset[str], ...]
     weight: int
+    compiler: Compiler
+    body: Part | None = None
+    """Made when it is first looked for; most phrases of a lexicon never are."""
 
     def may_stand_among(self, names: AbstractSet[str]) -> bool:
         """Whether every kind of word it asks for is among these names."""
@@ -196,19 +206,22 @@ class Phrase:
 
         Raises TooMuchToRead when the message has taken more steps than one message may.
         """
-        present = row.places
         if not self.may_stand_among(row.present):
             return []
         if self.first is None:
             starts: Iterable[int] = range(len(row.words) - 2)
         else:
+            present = row.places
             starts = sorted({place for name in present.keys() & self.first for place in present[name]})
+        body = self.body
+        if body is None:
+            body = self.body = self.compiler.part_of(self.written)
         found: list[Words] = []
         past = 0
         for start in starts:
             if start < past:
                 continue
-            ends = [end for end in self.body.ends(row, start) if end > start]
+            ends = [end for end in body.ends(row, start) if end > start]
             if ends:
                 past = min(ends)
                 found.append((start, past))

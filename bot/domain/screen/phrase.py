@@ -45,8 +45,9 @@ class _Read:
     first: frozenset[str] | None
     needs: frozenset[str] | None
     weight: int
+    cost: float = 0.0  # how common the names in `needs` are, all together
     may_be_empty: bool = False
-    asks: tuple[frozenset[str], ...] = ()  # of each of these sets, some name stands in every match
+    asks: tuple[tuple[float, frozenset[str]], ...] = ()  # every such set with its cost
 
 
 class PhraseReader:
@@ -78,8 +79,12 @@ class PhraseReader:
         read = self._read(phrase)
         if read.weight == 0 or read.needs is None:
             raise PhraseFault("nothing", "asks for no word at all, so it would match everything")
-        asks = read.asks or (read.needs,)
-        return Phrase(phrase, read.part, read.first, read.needs, asks, read.weight)
+        asks = tuple(names for _, names in read.asks) or (read.needs,)
+        return Phrase(phrase, read.first, read.needs, asks, read.weight, self, read.part)
+
+    def part_of(self, phrase: str) -> Part:
+        """The part alone, for a phrase that is known to be right."""
+        return self._read(phrase).part
 
     def _read(self, phrase: str) -> _Read:
         if len(self._open) > _DEEPEST:
@@ -115,18 +120,17 @@ class PhraseReader:
             first = None if first is None or item.first is None else first | item.first
             if not item.may_be_empty:
                 break
-        asked = [item.needs for item in items if item.needs is not None]
+        asked = {item.needs: item.cost for item in items if item.needs is not None}
+        rarest = min(asked, key=asked.__getitem__, default=None)
         return _Read(
             Sequence(tuple(item.part for item in items)),
             first,
-            min(asked, key=self._commonness) if asked else None,
+            rarest,
             sum(item.weight for item in items),
+            asked[rarest] if rarest is not None else 0.0,
             all(item.may_be_empty for item in items),
-            tuple(sorted({names for names in asked if EDGE not in names}, key=self._commonness)),
+            tuple(sorted(((cost, names) for names, cost in asked.items() if EDGE not in names), key=_by_cost)),
         )
-
-    def _commonness(self, names: frozenset[str]) -> float:
-        return sum(self._cost.get(name, 1.0) for name in names)
 
     def _item(self, phrase: str, place: int) -> tuple[_Read, int]:
         sign = phrase[place]
@@ -140,7 +144,7 @@ class PhraseReader:
         if sign == "~":
             return self._gap(phrase, place + 1)
         if sign in "^$":
-            return _named(EDGE, 0), place + 1
+            return self._named(EDGE, 0), place + 1
         if sign == "}":
             raise PhraseFault("partner", 'has a "}" without its "{"', "}")
         end = place
@@ -157,7 +161,7 @@ class PhraseReader:
                 raise PhraseFault("partner", 'has a "(" without its ")"', "(")
             place += 1
             if phrase[place - 1] == ")":
-                return _one_of(options), place
+                return self._one_of(options), place
 
     def _gap(self, phrase: str, place: int) -> tuple[_Read, int]:
         digits = phrase[place : place + 1]
@@ -174,7 +178,7 @@ class PhraseReader:
             raise PhraseFault("no_class", f'uses the word class "{name}", which uses itself', name)
         self._open.append(name)
         try:
-            read = _one_of([self._read(entry) for entry in self._classes[name]])
+            read = self._one_of([self._read(entry) for entry in self._classes[name]])
         finally:
             self._open.pop()
         self._ready[name] = read
@@ -183,9 +187,9 @@ class PhraseReader:
     def _word(self, written: str) -> _Read:
         if written == NUMBER:
             self.names.add(NUMBER)
-            return _named(NUMBER, 1)
+            return self._named(NUMBER, 1)
         if written == ".":
-            return _named(".", 0)
+            return self._named(".", 0)
         stem = fold_word(written.strip("*"))
         if not stem or not (stem.isalnum() or len(stem) <= 2):
             raise PhraseFault("word", f'has "{written}", which is not one word', written)
@@ -201,32 +205,37 @@ class PhraseReader:
         if starred:
             before, after = "*" * written.startswith("*"), "*" * written.endswith("*")
             self.names.add(before + stem + after)
-            return _named(before + stem + after, len(stem))
+            return self._named(before + stem + after, len(stem))
         meant = self._typed.get(stem, (stem,))
         self.names.update(meant)
-        return self._in_a_row([_named(word, len(word)) for word in meant])
+        return self._in_a_row([self._named(word, len(word)) for word in meant])
 
+    def _named(self, name: str, weight: int) -> _Read:
+        names = frozenset({name})
+        return _Read(Word(name), names, names, weight, self._cost.get(name, 1.0))
 
-def _named(name: str, weight: int) -> _Read:
-    return _Read(Word(name), frozenset({name}), frozenset({name}), weight)
+    def _one_of(self, options: list[_Read]) -> _Read:
+        if len(options) == 1:
+            return options[0]
+        firsts = [None if option.may_be_empty else option.first for option in options]
+        asked = [option.needs for option in options]
+        needs = None if any(names is None for names in asked) else _union(asked)
+        return _Read(
+            Choice([option.part for option in options], firsts),
+            None if any(names is None for names in firsts) else _union(firsts),
+            needs,
+            min(option.weight for option in options),
+            sum(self._cost.get(name, 1.0) for name in needs or ()),
+            any(option.may_be_empty for option in options),
+        )
 
 
 def _left_out(item: _Read) -> _Read:
     return _Read(Maybe(item.part), item.first, None, 0, may_be_empty=True)
 
 
-def _one_of(options: list[_Read]) -> _Read:
-    if len(options) == 1:
-        return options[0]
-    firsts = [None if option.may_be_empty else option.first for option in options]
-    asked = [option.needs for option in options]
-    return _Read(
-        Choice([option.part for option in options], firsts),
-        None if any(names is None for names in firsts) else _union(firsts),
-        None if any(names is None for names in asked) else _union(asked),
-        min(option.weight for option in options),
-        any(option.may_be_empty for option in options),
-    )
+def _by_cost(asked: tuple[float, frozenset[str]]) -> float:
+    return asked[0]
 
 
 def _union(sets: Iterable[frozenset[str] | None]) -> frozenset[str]:
