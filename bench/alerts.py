@@ -63,7 +63,7 @@ async def main() -> None:
             store,
             clock,
             Intake(Paging(clock, everyone), clock, everyone),  # type: ignore[arg-type]
-            read_words(shipped_words()).screens,
+            read_words(shipped_words(), Path("var/cache")).screens,
         )
         async with store.writing() as tx:
             await tx.servers.save(

@@ -1,4 +1,4 @@
-"""What a server could do without this screen: keywords, as Discord's AutoMod matches them, and two plain lists.
+"""What a server could do without this screen: keywords as Discord's AutoMod matches them, and two lists.
 
 AutoMod: Discord's documentation, "Auto Moderation", "Keyword Matching Strategies": a keyword matches a whole
 word or phrase whatever the capitals; `cat*` a word that begins so, `*cat` one that ends so, `*cat*` anywhere.
@@ -29,9 +29,9 @@ SHORT_LIST = (
 
 LONG_LIST = (
     *SHORT_LIST,
-    "die", "dead", "death", "kill", "hang", "jump", "pills", "cutting", "hurt", "blade", "knife", "gun", "rope",
-    "bridge", "goodbye", "hopeless", "worthless", "burden", "empty", "alone", "give up", "can't go on",
-    "can't do this anymore", "no point", "end it", "disappear", "abuse", "hit me", "scared", "note",
+    "die", "dead", "death", "kill", "hang", "jump", "pills", "cutting", "hurt", "blade", "knife", "gun",
+    "rope", "bridge", "goodbye", "hopeless", "worthless", "burden", "empty", "alone", "give up",
+    "can't go on", "can't do this anymore", "no point", "end it", "disappear", "abuse", "hit me", "scared", "note",
 )  # fmt: skip
 
 

@@ -74,7 +74,9 @@ def table(rows: Sequence[Sequence[str]]) -> None:
 
 def compare(name: str, screen: Screen, lines: Sequence[Line], *, baselines: bool) -> None:
     """The table of one set of lines: recall by tier, false alarms, and what word lists would do."""
-    readers: dict[str, Callable[[str], bool]] = {"this screen": lambda text: screen.read(text).tier.opens_case}
+    readers: dict[str, Callable[[str], bool]] = {
+        "this screen": lambda text: screen.read(text).tier.opens_case
+    }
     if baselines:
         readers |= BASELINES
     told = [line for line in lines if line.told]
@@ -104,10 +106,12 @@ def by_category(screen: Screen, lines: Sequence[Line]) -> None:
     for line in lines:
         kinds[line.told, line.category].append(line)
     rows = [["kind of line", "found", "kind of hard negative", "false alarms"]]
-    found = [(kind, share(*count(group, lambda t: screen.read(t).tier.opens_case)))
-             for (told, kind), group in sorted(kinds.items(), key=lambda each: each[0][1]) if told]  # fmt: skip
-    false = [(kind, share(*count(group, lambda t: screen.read(t).tier.opens_case)))
-             for (told, kind), group in sorted(kinds.items(), key=lambda each: each[0][1]) if not told]  # fmt: skip
+    flagged = {
+        key: share(*count(group, lambda text: screen.read(text).tier.opens_case))
+        for key, group in sorted(kinds.items())
+    }
+    found = [(kind, said) for (told, kind), said in flagged.items() if told]
+    false = [(kind, said) for (told, kind), said in flagged.items() if not told]
     for number in range(max(len(found), len(false))):
         left = found[number] if number < len(found) else ("", "")
         right = false[number] if number < len(false) else ("", "")

@@ -71,8 +71,11 @@ def _screen(args: argparse.Namespace) -> int:
     from bot.runtime import screen_command
     from bot.runtime.lexicon_files import load_screen
 
-    folder = _settings().data_dir / "lexicon"
-    return screen_command.run(args, sys.stdout, sys.stdin, lambda languages: load_screen(languages, folder))
+    settings = _settings()
+    folder, cache = settings.data_dir / "lexicon", settings.cache_dir
+    return screen_command.run(
+        args, sys.stdout, sys.stdin, lambda languages: load_screen(languages, folder, cache)
+    )
 
 
 def _upkeep(args: argparse.Namespace) -> int:

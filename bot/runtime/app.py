@@ -207,4 +207,4 @@ class TalkingPiece(commands.AutoShardedBot):
 
 def build_bot(settings: Settings, *, clock: Clock | None = None) -> TalkingPiece:
     """The bot, not yet started. Reads data/ and opens nothing else; raises what is wrong with the words."""
-    return TalkingPiece(settings, clock or SystemClock(), read_words(settings.data_dir))
+    return TalkingPiece(settings, clock or SystemClock(), read_words(settings.data_dir, settings.cache_dir))

@@ -46,15 +46,20 @@ class Words:
 
 
 @cache
-def read_words(folder: Path) -> Words:
+def read_words(folder: Path, cache_dir: Path | None = None) -> Words:
     """Read and check every word the bot says and knows; once per folder.
+
+    cache_dir: where lexicons that were checked before are kept.
 
     Raises the fault of the file that is not right.
     """
     lexicons = folder / "lexicon"
     return Words(
         load_texts(folder / "text"),
-        {language: load_screen([language], lexicons) for language in available_languages(lexicons)},
+        {
+            language: load_screen([language], lexicons, cache_dir)
+            for language in available_languages(lexicons)
+        },
         load_directory(folder / "helplines.toml"),
     )
 

@@ -1,9 +1,30 @@
-"""Where lexicons come from: for each language a TOML file named like it, and a folder of chapters."""
+"""Where lexicons come from: for each language a TOML file named like it, and a folder of chapters.
 
+Reading and proving thousands of phrases takes a second or two. What comes out of it is kept in a cache, under
+the hash of the files and of the code that read them: the next start takes a fraction of that, and whatever is
+changed is read and proved anew.
+"""
+
+import hashlib
+import json
+import os
+import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
+from functools import cache as remembered
 from pathlib import Path
 
-from bot.domain.screen import Chapter, LexiconFault, Pack, Screen, parse_pack
+from bot.domain import screen as screen_package
+from bot.domain.screen import (
+    Chapter,
+    LexiconFault,
+    Pack,
+    Screen,
+    from_plain,
+    parse_pack,
+    to_plain,
+    unproved,
+)
 
 
 class UnknownLanguage(Exception):
@@ -21,9 +42,10 @@ def available_languages(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in folder.glob("*.toml")))
 
 
-def load_screen(languages: Sequence[str], folder: Path) -> Screen:
+def load_screen(languages: Sequence[str], folder: Path, cache: Path | None = None) -> Screen:
     """Build the screen for some languages.
 
+    cache: a folder to keep checked lexicons in; without it everything is read and proved anew.
     Raises UnknownLanguage, or LexiconFault with every fault in every file asked for.
     """
     available = available_languages(folder)
@@ -34,9 +56,8 @@ def load_screen(languages: Sequence[str], folder: Path) -> Screen:
     packs: list[Pack] = []
     faults: list[str] = []
     for language in wanted:
-        path = folder / f"{language}.toml"
         try:
-            packs.append(_load(path))
+            packs.append(_load(folder / f"{language}.toml", cache))
         except LexiconFault as fault:
             faults += fault.faults
     if faults:
@@ -44,26 +65,70 @@ def load_screen(languages: Sequence[str], folder: Path) -> Screen:
     return Screen(packs)
 
 
-def _load(path: Path) -> Pack:
+def _load(path: Path, cache: Path | None) -> Pack:
     files = [path, *sorted((path.parent / path.stem).glob("*.toml"))]
+    written = {file.relative_to(path.parent).as_posix(): file.read_bytes() for file in files}
+    kept = cache and cache / f"lexicon.{path.stem}.{_hash_of(written)}.json"
+    if kept is not None:
+        # Whatever is wrong with it, the files themselves are there to be read.
+        with suppress(OSError, ValueError, KeyError, TypeError, IndexError):
+            return from_plain(json.loads(kept.read_bytes()))
+    pack = _read(path, written)
+    if kept is not None:
+        with suppress(OSError):
+            _keep(pack, kept)
+    return pack
+
+
+def _read(path: Path, written: dict[str, bytes]) -> Pack:
     chapters: list[Chapter] = []
     faults: list[str] = []
-    for file in files:
+    for name, content in written.items():
         try:
-            chapters.append(_read(file, path.parent))
+            chapters.append(Chapter.read(name, content.decode()))
         except LexiconFault as fault:
             faults += fault.faults
+        except UnicodeDecodeError:
+            faults.append(f"{name}: cannot be read: it is not UTF-8 text")
     if faults:
         raise LexiconFault(faults)
     pack = parse_pack(chapters)
     if pack.language != path.stem:
         raise LexiconFault([f'{path.name}: says language = "{pack.language}", but its name says {path.stem}'])
+    faults = unproved(Screen([pack]))
+    if faults:
+        raise LexiconFault(faults)
     return pack
 
 
-def _read(file: Path, folder: Path) -> Chapter:
-    name = file.relative_to(folder).as_posix()
+def _hash_of(written: dict[str, bytes]) -> str:
+    found = hashlib.sha256(_code())
+    for name, content in written.items():
+        found.update(f"\0{name}\0{len(content)}\0".encode() + content)
+    return found.hexdigest()[:32]
+
+
+@remembered
+def _code() -> bytes:
+    """The code that reads lexicons, as a hash: another version keeps nothing of this one's."""
+    found = hashlib.sha256()
+    for folder in screen_package.__path__:
+        for file in sorted(Path(folder).glob("*.py")):
+            found.update(file.read_bytes())
+    return found.digest()
+
+
+def _keep(pack: Pack, kept: Path) -> None:
+    """Write in one step, so that no half-written file is ever read; and drop what older versions left."""
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=kept.parent, prefix=".lexicon.", suffix=".tmp")
     try:
-        return Chapter.read(name, file.read_text(encoding="utf-8"))
-    except UnicodeDecodeError as fault:
-        raise LexiconFault([f"{name}: cannot be read: it is not UTF-8 text"]) from fault
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(to_plain(pack), file, ensure_ascii=False, separators=(",", ":"))
+        Path(name).replace(kept)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    for old in kept.parent.glob(f"lexicon.{pack.language}.*.json"):
+        if old != kept:
+            old.unlink(missing_ok=True)

@@ -38,6 +38,7 @@ WHAT_IS_RIGHT = {
     "SHARD_IDS": "must be whole numbers with commas between them, such as 0,1.",
     "SHARD_COUNT": "must be a whole number from 1 upwards.",
     "DATA_DIR": "must be a folder that is there.",
+    "CACHE_DIR": "must be the path of a folder.",
 }
 """Each setting by its name in the environment, with what is said when it is not right."""
 
@@ -94,6 +95,7 @@ class Settings(BaseSettings):
     shard_ids: Annotated[tuple[Shard, ...] | None, BeforeValidator(_numbers)] = None
     shard_count: PositiveInt | None = None
     data_dir: FilePath = Field(default_factory=shipped_words)
+    cache_dir: FilePath = Path("var/cache")
 
     @classmethod
     def settings_customise_sources(

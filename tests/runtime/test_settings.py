@@ -39,6 +39,7 @@ def test_every_setting_can_be_set():
         "SHARD_IDS": "0, 2",
         "SHARD_COUNT": "3",
         "DATA_DIR": str(EXAMPLE.parent),
+        "CACHE_DIR": "/var/cache/tp",
     }
     assert set(given) == set(WHAT_IS_RIGHT)
     settings = load_settings(given, None)
@@ -54,6 +55,7 @@ def test_every_setting_can_be_set():
         "shard_ids": (0, 2),
         "shard_count": 3,
         "data_dir": EXAMPLE.parent,
+        "cache_dir": Path("/var/cache/tp"),
     }
 
 

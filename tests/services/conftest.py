@@ -131,7 +131,7 @@ async def rooms(tmp_path: Path) -> AsyncGenerator[Rooms]:
     clock, surroundings = FakeClock(), FakeSurroundings()
     paging = Paging(clock, surroundings)
     intake = Intake(paging, clock, surroundings)
-    screens = Screens(read_words(shipped_words()).screens)
+    screens = Screens(read_words(shipped_words(), Path("var/cache")).screens)
     archive = FakeArchive()
     signals = Signals(store, clock, intake, screens)
     opened = Rooms(

@@ -6,6 +6,7 @@ Limits: Discord's documentation, "Embed Limits", "Message Components" and "Creat
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import discord
@@ -45,7 +46,7 @@ from bot.ui.case_reasons import asking_why
 
 HUGE = 2**63 - 1
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
-WORDS = read_words(shipped_words())
+WORDS = read_words(shipped_words(), Path("var/cache"))
 ENGLISH = WORDS.texts.of("en")
 KINDS = Screens(WORDS.screens).categories(GuildSnowflake(1))
 WILD = "*_`|<@1>" * 8

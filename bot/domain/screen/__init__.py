@@ -11,7 +11,9 @@ from bot.domain.screen.finding import NOTHING, Finding, Found
 from bot.domain.screen.lexicon import Chapter, LexiconFault, parse_pack
 from bot.domain.screen.pack import Pack, Rule
 from bot.domain.screen.phrase import PhraseFault
+from bot.domain.screen.proving import unproved
 from bot.domain.screen.reading import MAX_LENGTH, Screen
+from bot.domain.screen.stored import from_plain, to_plain
 from bot.domain.screen.tuned import OwnWords, TunedScreen
 
 __all__ = [
@@ -27,5 +29,8 @@ __all__ = [
     "Rule",
     "Screen",
     "TunedScreen",
+    "from_plain",
     "parse_pack",
+    "to_plain",
+    "unproved",
 ]

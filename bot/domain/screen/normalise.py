@@ -150,7 +150,9 @@ def _walk(folded: str, places: Sequence[int]) -> list[Token]:
 
 def _sentence_or_clause(text: str, position: int) -> str:
     """What a mark ends: a sentence, or where several dots stand in a row only a clause."""
-    dots = text[position] == "." and (text[position + 1 : position + 2] == "." or text[max(0, position - 1) : position] == ".")
+    dots = text[position] == "." and (
+        text[position + 1 : position + 2] == "." or text[max(0, position - 1) : position] == "."
+    )
     return CLAUSE_END if dots else SENTENCE_END
 
 

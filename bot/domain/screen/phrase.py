@@ -12,7 +12,7 @@ suicid*            a word that begins so; *x a word that ends so; *x* a word tha
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from bot.domain.screen.folding import fold_word
 from bot.domain.screen.matching import EDGE, NUMBER, Choice, Gap, Maybe, Part, Phrase, Sequence, Word
@@ -67,12 +67,32 @@ class PhraseReader:
         self._classes = classes
         self._stops = gap_stops
         self._typed = typed or {}
-        self._cost = {word: 1 + 2000 / (rank + 2) for rank, word in enumerate(everyday)}
+        self._everyday = tuple(everyday)
+        self._cost = {word: 1 + 2000 / (rank + 2) for rank, word in enumerate(self._everyday)}
         self._cost |= {EDGE: 9000.0, ".": 9000.0, NUMBER: 50.0}
         self._ready: dict[str, _Read] = {}
         self._open: list[str] = []
         self.names: set[str] = set()
         """Every word and stem that any phrase read so far asks for."""
+
+    def settings(self) -> Mapping[str, Any]:
+        """Everything this reader was made with, fit for JSON."""
+        return {
+            "classes": {name: list(entries) for name, entries in self._classes.items()},
+            "gap_stops": sorted(self._stops),
+            "typed": {short: list(meant) for short, meant in self._typed.items()},
+            "everyday": list(self._everyday),
+        }
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, Any]) -> "PhraseReader":
+        """A reader like the one these settings came from."""
+        return cls(
+            {name: tuple(entries) for name, entries in settings["classes"].items()},
+            frozenset(settings["gap_stops"]),
+            {short: tuple(meant) for short, meant in settings["typed"].items()},
+            settings["everyday"],
+        )
 
     def compile(self, phrase: str) -> Phrase:
         """The phrase, ready to be looked for. Raises PhraseFault."""
@@ -129,7 +149,9 @@ class PhraseReader:
             sum(item.weight for item in items),
             asked[rarest] if rarest is not None else 0.0,
             all(item.may_be_empty for item in items),
-            tuple(sorted(((cost, names) for names, cost in asked.items() if EDGE not in names), key=_by_cost)),
+            tuple(
+                sorted(((cost, names) for names, cost in asked.items() if EDGE not in names), key=_by_cost)
+            ),
         )
 
     def _item(self, phrase: str, place: int) -> tuple[_Read, int]:
