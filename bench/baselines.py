@@ -31,7 +31,7 @@ LONG_LIST = (
     *SHORT_LIST,
     "die", "dead", "death", "kill", "hang", "jump", "pills", "cutting", "hurt", "blade", "knife", "gun",
     "rope", "bridge", "goodbye", "hopeless", "worthless", "burden", "empty", "alone", "give up",
-    "can't go on", "can't do this anymore", "no point", "end it", "disappear", "abuse", "hit me", "scared", "note",
+    "can't go on", "can't do this anymore", "no point", "end it", "disappear", "abuse", "hit me", "scared",
 )  # fmt: skip
 
 

@@ -21,10 +21,11 @@ class Found:
 
 @dataclass(slots=True)
 class Weighed:
-    """Everything found in a message before it is put together. unfinished: see `Finding`."""
+    """Everything found in a message before it is put together, and the steps it took."""
 
     found: list[Found] = field(default_factory=list[Found])
     unfinished: bool = False
+    steps: int = 0
 
 
 @dataclass(frozen=True, slots=True)

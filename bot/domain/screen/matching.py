@@ -221,14 +221,14 @@ class Phrase:
         for start in starts:
             if start < past:
                 continue
+            if row.steps > MOST_STEPS:
+                raise TooMuchToRead
             ends = [end for end in body.ends(row, start) if end > start]
             if ends:
                 past = min(ends)
                 found.append((start, past))
                 if len(found) == _MOST_HITS:
                     break
-        if row.steps > MOST_STEPS:
-            raise TooMuchToRead
         return found
 
 

@@ -75,6 +75,7 @@ class Screen:
             openly = [(each.rule, each.span) for each in weighed.found]
             hidden = self._weigh(uncovered, candidates)
             weighed.unfinished |= hidden.unfinished
+            weighed.steps += hidden.steps
             weighed.found += [
                 replace(each, modifiers=(EVASION, *each.modifiers))
                 for each in hidden.found
@@ -97,6 +98,7 @@ class Screen:
                     weighed.found.append(_found(hit, view, tier, changed))
         except TooMuchToRead:
             weighed.unfinished = True
+        weighed.steps = row.steps
         return weighed
 
 

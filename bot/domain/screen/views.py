@@ -6,6 +6,7 @@ fear a filter. The second view reads them as the words they are; the first never
 
 from itertools import pairwise
 
+from bot.domain.screen.folding import fold
 from bot.domain.screen.normalise import SENTENCE_END, Token, View, tokenise
 from bot.domain.screen.spelling import Spelling
 
@@ -21,6 +22,16 @@ def read_views(
 
     disguised: False when it is known already that no word hides another. blanking: see `tokenise`.
     """
+    if not text.isascii():
+        bare = [(place, character) for place, character in enumerate(text) if fold(character)]
+        if len(bare) < len(text):
+            # Read without what cannot be seen; every word still knows its place in what was typed.
+            views = read_views(
+                "".join(character for _, character in bare), spelling, disguised=disguised, blanking=blanking
+            )
+            places = [place for place, _ in bare]
+            plain, uncovered = views
+            return _placed(plain, places), uncovered and _placed(uncovered, places)
     raw = tokenise(text, blanking=blanking)
     plain = View.of(_settled(raw, spelling))
     run_on = _run_on(raw)
@@ -29,6 +40,17 @@ def read_views(
     uncovered = _split_words(_unmask(_join(run_on, text, spelling), text, spelling), spelling)
     second = View.of(_settled(uncovered, spelling))
     return plain, None if second.words == plain.words else second
+
+
+def _placed(view: View, places: list[int]) -> View:
+    """The same words, with the places they have in the longer text they were taken from."""
+    behind = [0, *(place + 1 for place in places)]
+
+    def placed(token: Token) -> Token:
+        start = places[token.start] if token.start < token.end else behind[token.start]
+        return Token(token.word, start, behind[token.end], token.quoted)
+
+    return View(tuple(map(placed, view.tokens)))
 
 
 def _settled(tokens: list[Token], spelling: Spelling) -> list[Token]:

@@ -1,0 +1,64 @@
+"""What must hold for any text there is, tried with the lexicons as they are shipped."""
+
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bench.screen import hostile
+from bot.domain.screen.matching import MOST_STEPS
+from bot.domain.tier import Tier
+from bot.runtime.lexicon_files import load_screen
+
+LEXICON = Path(__file__).resolve().parents[2] / "data" / "lexicon"
+ENGLISH = load_screen(["en"], LEXICON, Path("var/cache"))
+LINES = [
+    row.split("\t")[3]
+    for row in (Path(__file__).with_name("lines") / "en.regression.tsv").read_text("utf-8").splitlines()
+]
+EXAMPLES = [line for pack in ENGLISH.packs for rule in pack.rules for line in rule.must_match]
+INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f\u0336\u0301\ufe0f\u202e"
+
+lines = st.sampled_from([*LINES, *EXAMPLES])
+noise = st.text(st.sampled_from("ikldesx1!3$*_-. |`<@:>/~'\"\n\u200bіе😂é\ud800,?"), max_size=30)
+texts = st.lists(lines | noise, min_size=1, max_size=4).map(" ".join)
+
+
+@given(texts)
+@settings(max_examples=200, deadline=None)
+def test_the_glance_holds_nothing_back(text: str) -> None:
+    assert ENGLISH.read(text) == ENGLISH.read_whole(text)
+
+
+@given(texts | st.text(max_size=300))
+@settings(max_examples=300, deadline=None)
+def test_it_never_raises_and_points_only_into_the_text(text: str) -> None:
+    finding = ENGLISH.read(text)
+    assert all(0 <= each.span[0] < each.span[1] <= len(text) for each in (*finding.found, *finding.ignored))
+    assert finding.tier <= Tier.T5
+    assert finding.tier >= max((each.tier for each in finding.found), default=Tier.T0)
+
+
+@given(lines, st.randoms(use_true_random=False))
+@settings(max_examples=200, deadline=None)
+def test_what_cannot_be_seen_changes_nothing(line: str, chance: random.Random) -> None:
+    dressed = "".join(
+        letter + "".join(chance.choices(INVISIBLE, k=chance.choice((0, 0, 1, 3)))) for letter in line
+    )
+    plain, hidden = ENGLISH.read(line), ENGLISH.read(dressed)
+    assert (hidden.tier, hidden.rules, hidden.modifiers) == (plain.tier, plain.rules, plain.modifiers)
+
+
+@pytest.mark.parametrize("name", hostile())
+def test_no_message_takes_more_steps_than_one_may(name: str) -> None:
+    weighed = ENGLISH.weigh(hostile()[name])
+    assert weighed.steps <= 2 * (MOST_STEPS + 5_000)  # two views, and the last phrase begun is finished
+
+
+@given(st.lists(lines, min_size=20, max_size=60).map(". ".join))
+@settings(max_examples=30, deadline=None)
+def test_even_what_is_given_up_shows_the_gravest_words(text: str) -> None:
+    text = f"{text[:3500]}. i just swallowed the whole bottle of pills"
+    assert ENGLISH.read(text).tier is Tier.T5
