@@ -36,17 +36,36 @@ class _Folding(dict[int, str]):
 class Glance:
     """Says which phrases may stand in a message, and whether words in it may be in disguise."""
 
-    __slots__ = ("_folding", "_names", "_needed_by", "_needing", "_phrases", "_spelling", "_vocabulary")
+    __slots__ = (
+        "_folding",
+        "_names",
+        "_needed_by",
+        "_needing",
+        "_rules",
+        "_spelling",
+        "_vocabulary",
+        "_ways",
+    )
 
     def __init__(self, spelling: Spelling, vocabulary: Vocabulary, rules: Sequence[Rule]) -> None:
         """`rules`, in the order in which they are numbered."""
         self._spelling = spelling
         self._vocabulary = vocabulary
-        self._phrases = [(number, phrase) for number, rule in enumerate(rules) for phrase in rule.phrases]
-        needed_by: dict[str, set[int]] = {}
-        for place, (_, phrase) in enumerate(self._phrases):
-            for name in phrase.needs:
-                needed_by.setdefault(name, set()).add(place)
+        self._rules = tuple(rules)
+        # Every way in which a phrase may stand, by number; and for each name the ways that need it.
+        self._ways = [
+            (number, phrase, way)
+            for number, rule in enumerate(rules)
+            for phrase in rule.phrases
+            for way in phrase.ways
+        ]
+        alike: dict[frozenset[str], list[int]] = {}
+        for place, (_, _, way) in enumerate(self._ways):
+            alike.setdefault(way[0], []).append(place)
+        needed_by: dict[str, list[int]] = {}
+        for names, places in alike.items():
+            for name in names:
+                needed_by.setdefault(name, []).extend(places)
         self._needed_by = {name: frozenset(places) for name, places in needed_by.items()}
         # By piece of text: the phrases that need a word in it, and the names of its words with whether it
         # may be a disguise. Two tables, because nearly always the first alone is asked.
@@ -75,11 +94,21 @@ class Glance:
     def _among(self, names: frozenset[str], places: Iterable[int]) -> Candidates:
         """Those of the phrases of which every word may be there."""
         found: Candidates = {}
+        absent = names.isdisjoint
         for place in places:
-            number, phrase = self._phrases[place]
-            if phrase.may_stand_among(names):
-                found.setdefault(number, []).append(phrase)
+            number, phrase, way = self._ways[place]
+            if not any(map(absent, way)):
+                phrases = found.setdefault(number, [])
+                if phrase not in phrases:
+                    phrases.append(phrase)
+        for number in [number for number in found if not self._is_accompanied(number, names)]:
+            del found[number]
         return found
+
+    def _is_accompanied(self, number: int, names: frozenset[str]) -> bool:
+        """Whether what a rule wants elsewhere in the message may be there too."""
+        together = self._rules[number].together_with
+        return not together or any(phrase.may_stand_among(names) for phrase in together)
 
     def _needing_any(self, names: Iterable[str]) -> frozenset[int]:
         return frozenset[int]().union(*(self._needed_by.get(name, ()) for name in names))
@@ -87,8 +116,8 @@ class Glance:
     def everything(self) -> Candidates:
         """All phrases there are."""
         found: Candidates = {}
-        for number, phrase in self._phrases:
-            found.setdefault(number, []).append(phrase)
+        for number, rule in enumerate(self._rules):
+            found[number] = list(rule.phrases)
         return found
 
     def _look(self, piece: str) -> frozenset[int]:

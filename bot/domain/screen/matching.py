@@ -127,25 +127,32 @@ class Sequence:
         return ends
 
 
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One of several parts. first: the names it may begin with; needs: see `Phrase`. None: anything."""
+
+    part: Part
+    first: frozenset[str] | None
+    needs: frozenset[str] | None
+
+
 class Choice:
     """One of several. They are found by their first word, so a long list costs no more than a short one."""
 
-    __slots__ = ("_by_first", "_number", "_open", "options")
+    __slots__ = ("_by_first", "_number", "_open")
 
     _count = 0
 
-    def __init__(self, options: Iterable[Part], firsts: Iterable[frozenset[str] | None]) -> None:
-        """`firsts`: for each option the names it may begin with; None if it may begin with anything."""
-        self.options = tuple(options)
-        by_first: dict[str, list[Part]] = {}
-        self._open: tuple[Part, ...] = ()
-        for option, names in zip(self.options, firsts, strict=True):
-            if names is None:
+    def __init__(self, options: Iterable[Option]) -> None:
+        by_first: dict[str, list[Option]] = {}
+        self._open: tuple[Option, ...] = ()
+        for option in options:
+            if option.first is None:
                 self._open += (option,)
             else:
-                for name in names:
+                for name in option.first:
                     by_first.setdefault(name, []).append(option)
-        self._by_first = {name: tuple(parts) for name, parts in by_first.items()}
+        self._by_first = {name: tuple(those) for name, those in by_first.items()}
         Choice._count += 1
         self._number = Choice._count
 
@@ -160,13 +167,16 @@ class Choice:
 
     def _look(self, row: Row, place: int) -> Places:
         reached: dict[int, None] = {}
+        absent = row.present.isdisjoint
         for name in row.names[place]:
             for option in self._by_first.get(name, ()):
-                for end in option.ends(row, place):
-                    reached[end] = None
+                if option.needs is None or not absent(option.needs):
+                    for end in option.part.ends(row, place):
+                        reached[end] = None
         for option in self._open:
-            for end in option.ends(row, place):
-                reached[end] = None
+            if option.needs is None or not absent(option.needs):
+                for end in option.part.ends(row, place):
+                    reached[end] = None
         return tuple(reached)
 
 
@@ -184,29 +194,30 @@ class Phrase:
 
     first: the names it may begin with, or None if it may begin with anything.
     needs: of these names at least one stands in every match; the rarest such set there is.
-    asks: all such sets, the rarest first.
+    ways: the phrase stands in one of these ways, and for each of them of every set some name stands there
+    too; the rarest set first.
     weight: letters the shortest match has: how much the phrase asks for.
     """
 
     written: str
     first: frozenset[str] | None
     needs: frozenset[str]
-    asks: tuple[frozenset[str], ...]
+    ways: tuple[tuple[frozenset[str], ...], ...]
     weight: int
     compiler: Compiler
     body: Part | None = None
     """Made when it is first looked for; most phrases of a lexicon never are."""
 
     def may_stand_among(self, names: AbstractSet[str]) -> bool:
-        """Whether every kind of word it asks for is among these names."""
-        return not any(map(names.isdisjoint, self.asks))
+        """Whether, in one of its ways, every kind of word it asks for is among these names."""
+        return any(not any(map(names.isdisjoint, way)) for way in self.ways)
 
     def find(self, row: Row) -> list[Words]:
         """Every place where the phrase stands, in order and without overlap.
 
         Raises TooMuchToRead when the message has taken more steps than one message may.
         """
-        if not self.may_stand_among(row.present):
+        if self.needs.isdisjoint(row.present):
             return []
         if self.first is None:
             starts: Iterable[int] = range(len(row.words) - 2)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from bot.domain.screen.folding import fold_word
-from bot.domain.screen.matching import EDGE, NUMBER, Choice, Gap, Maybe, Part, Phrase, Sequence, Word
+from bot.domain.screen.matching import EDGE, NUMBER, Choice, Gap, Maybe, Option, Part, Phrase, Sequence, Word
 
 LONGEST_GAP = 8
 _DEEPEST = 12
@@ -37,17 +37,23 @@ class PhraseFault(ValueError):
         self.part = part
 
 
+_Asked: TypeAlias = tuple[float, frozenset[str]]  # how common the names are, all together; and the names
+
+
 @dataclass(frozen=True, slots=True)
 class _Read:
     """A part, and what is known of it: see `Phrase`. may_be_empty: it also matches without any word."""
 
     part: Part
     first: frozenset[str] | None
-    needs: frozenset[str] | None
+    asked: _Asked | None  # the rarest set of which some name stands in every match
     weight: int
-    cost: float = 0.0  # how common the names in `needs` are, all together
     may_be_empty: bool = False
-    asks: tuple[tuple[float, frozenset[str]], ...] = ()  # every such set with its cost
+    ways: tuple[tuple[_Asked, ...], ...] = ()
+
+
+_EVERYDAY_COST = 3.0  # a set with a word as common as that is in too many messages
+_MOST_WAYS = 80
 
 
 class PhraseReader:
@@ -97,10 +103,11 @@ class PhraseReader:
     def compile(self, phrase: str) -> Phrase:
         """The phrase, ready to be looked for. Raises PhraseFault."""
         read = self._read(phrase)
-        if read.weight == 0 or read.needs is None:
+        if read.weight == 0 or read.asked is None:
             raise PhraseFault("nothing", "asks for no word at all, so it would match everything")
-        asks = tuple(names for _, names in read.asks) or (read.needs,)
-        return Phrase(phrase, read.first, read.needs, asks, read.weight, self, read.part)
+        ways = tuple(tuple(names for _, names in sorted(way, key=_by_cost)) for way in read.ways)
+        needs = frozenset(name for way in ways for name in way[0])
+        return Phrase(phrase, read.first, needs, ways, read.weight, self, read.part)
 
     def part_of(self, phrase: str) -> Part:
         """The part alone, for a phrase that is known to be right."""
@@ -140,19 +147,36 @@ class PhraseReader:
             first = None if first is None or item.first is None else first | item.first
             if not item.may_be_empty:
                 break
-        asked = {item.needs: item.cost for item in items if item.needs is not None}
-        rarest = min(asked, key=asked.__getitem__, default=None)
+        asked = [item.asked for item in items if item.asked is not None]
         return _Read(
             Sequence(tuple(item.part for item in items)),
             first,
-            rarest,
+            min(asked, key=_by_cost, default=None),
             sum(item.weight for item in items),
-            asked[rarest] if rarest is not None else 0.0,
             all(item.may_be_empty for item in items),
-            tuple(
-                sorted(((cost, names) for names, cost in asked.items() if EDGE not in names), key=_by_cost)
-            ),
+            self._ways_of(items),
         )
+
+    def _ways_of(self, items: list[_Read]) -> tuple[tuple[_Asked, ...], ...]:
+        """What must be there, all at once.
+
+        If even the rarest of it is in too many messages, each way of the part with the fewest common words is
+        looked at by itself.
+        """
+        needed = [item for item in items if item.asked is not None and EDGE not in item.asked[1]]
+        if not needed:
+            return tuple(way for item in items if item.asked is not None for way in item.ways[:1])
+        together = tuple(dict.fromkeys(item.asked for item in needed if item.asked is not None))
+        if all(max(map(self._cost_of, names)) > _EVERYDAY_COST for _, names in together):
+            splitting = [item for item in needed if 1 < len(item.ways) <= _MOST_WAYS]
+            if splitting:
+                split = min(splitting, key=lambda item: _by_cost(item.asked or (0.0, frozenset())))
+                others = tuple(asked for asked in together if asked != split.asked)
+                return tuple((*others, *way) for way in split.ways)
+        return (together,)
+
+    def _cost_of(self, name: str) -> float:
+        return self._cost.get(name, 1.0)
 
     def _item(self, phrase: str, place: int) -> tuple[_Read, int]:
         sign = phrase[place]
@@ -234,21 +258,32 @@ class PhraseReader:
 
     def _named(self, name: str, weight: int) -> _Read:
         names = frozenset({name})
-        return _Read(Word(name), names, names, weight, self._cost.get(name, 1.0))
+        asked = (self._cost_of(name), names)
+        return _Read(Word(name), names, asked, weight, ways=((asked,),))
 
     def _one_of(self, options: list[_Read]) -> _Read:
         if len(options) == 1:
             return options[0]
         firsts = [None if option.may_be_empty else option.first for option in options]
-        asked = [option.needs for option in options]
-        needs = None if any(names is None for names in asked) else _union(asked)
+        first = None if any(names is None for names in firsts) else _union(firsts)
+        asked: _Asked | None = None
+        ways: tuple[tuple[_Asked, ...], ...] = ()
+        if all(option.asked is not None for option in options):
+            needs = _union(option.asked[1] for option in options if option.asked is not None)
+            asked = (sum(map(self._cost_of, needs)), needs)
+            ways = tuple(way for option in options for way in option.ways)
+            if max(map(self._cost_of, needs)) <= _EVERYDAY_COST:
+                ways = ((asked,),)  # rare words only: there is nothing to tell apart
         return _Read(
-            Choice([option.part for option in options], firsts),
-            None if any(names is None for names in firsts) else _union(firsts),
-            needs,
+            Choice(
+                Option(option.part, names, option.asked and option.asked[1])
+                for option, names in zip(options, firsts, strict=True)
+            ),
+            first,
+            asked,
             min(option.weight for option in options),
-            sum(self._cost.get(name, 1.0) for name in needs or ()),
             any(option.may_be_empty for option in options),
+            ways,
         )
 
 
@@ -256,7 +291,7 @@ def _left_out(item: _Read) -> _Read:
     return _Read(Maybe(item.part), item.first, None, 0, may_be_empty=True)
 
 
-def _by_cost(asked: tuple[float, frozenset[str]]) -> float:
+def _by_cost(asked: _Asked) -> float:
     return asked[0]
 
 

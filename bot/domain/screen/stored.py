@@ -14,7 +14,7 @@ from bot.domain.screen.phrase import PhraseReader
 from bot.domain.tier import Tier
 
 Plain: TypeAlias = Mapping[str, Any]
-PlainPhrase: TypeAlias = tuple[str, int, int, list[int], int, int]
+PlainPhrase: TypeAlias = tuple[str, int, int, list[list[int]], int, int]
 
 
 def to_plain(pack: Pack) -> Plain:
@@ -89,7 +89,7 @@ class _Writer:
                 phrase.written,
                 -1 if phrase.first is None else self._set(phrase.first),
                 self._set(phrase.needs),
-                [self._set(names) for names in phrase.asks],
+                [[self._set(names) for names in way] for way in phrase.ways],
                 phrase.weight,
                 self._compiler(phrase.compiler),
             )
@@ -171,10 +171,10 @@ class _Reader:
                     phrase,
                     sets[first] if first >= 0 else None,
                     sets[needs],
-                    tuple([sets[number] for number in asks]),
+                    tuple([tuple([sets[number] for number in way]) for way in ways]),
                     weight,
                     readers[reader],
                 )
-                for phrase, first, needs, asks, weight, reader in written
+                for phrase, first, needs, ways, weight, reader in written
             ]
         )
