@@ -5,8 +5,10 @@ A modifier works only where its file says: "not" concerns the words right behind
 what stands inside it. Nothing here reads a person; it reads the neighbourhood of a few words.
 """
 
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from bot.domain.screen.matching import Phrase, Row, Words
 from bot.domain.screen.normalise import CLAUSE_END, SENTENCE_END, View
@@ -14,6 +16,8 @@ from bot.domain.screen.pack import Cue, Modifier, Pack, Rule, Where
 from bot.domain.tier import Tier
 
 _MOST_HITS = 12  # of one rule in one message: more of the same adds nothing
+_LONGEST_STRETCH = 60  # words; longer than nearly any sentence
+_OVERLAP = 30  # words; longer than what any phrase can reach over
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +29,37 @@ class Hit:
 
 
 @dataclass(slots=True)
+class Stretch:
+    """Words that are looked at together: a sentence with its two ends, or a part of a very long one."""
+
+    first: int
+    last: int
+    row: Row
+
+
+def stretches_of(view: View, names_of: Callable[[str], Collection[str]]) -> list[Stretch]:
+    """A view in stretches. Parts of a long sentence overlap, so that nothing is lost at a cut."""
+    ends = [place for place, token in enumerate(view.tokens) if token.word == SENTENCE_END]
+    found: list[Stretch] = []
+    for first, last in pairwise(ends):
+        start = first
+        while last - start > _LONGEST_STRETCH:
+            cut = start + _LONGEST_STRETCH
+            found.append(Stretch(start, cut, Row(view.tokens[start : cut + 1], names_of)))
+            start = cut - _OVERLAP
+        found.append(Stretch(start, last, Row(view.tokens[start : last + 1], names_of)))
+    return found
+
+
+@dataclass(slots=True)
 class Surroundings:
     """One view, read with one pack: remembers what was looked up, and knows sentences and clauses."""
 
     view: View
-    row: Row
+    stretches: list[Stretch]
+    whole: Row
     pack: Pack
-    _found: dict[int, list[Words]] = field(default_factory=dict[int, "list[Words]"])
+    _found: dict[tuple[int, int], list[Words]] = field(default_factory=dict[tuple[int, int], "list[Words]"])
     _sentence_of: list[int] = field(default_factory=list[int])
     _clause_of: list[int] = field(default_factory=list[int])
 
@@ -45,16 +73,31 @@ class Surroundings:
             self._sentence_of.append(sentence)
             self._clause_of.append(clause)
 
-    def find(self, phrase: Phrase) -> list[Words]:
-        """Every place of a phrase, without pauses at either edge."""
-        found = self._found.get(id(phrase))
-        if found is None:
-            found = self._found[id(phrase)] = [self._trimmed(*words) for words in phrase.find(self.row)]
-        return found
+    def find(self, phrases: Iterable[Phrase], first: int = 0, last: int | None = None) -> list[Words]:
+        """Every place of these phrases in the stretches that touch these words, all of them by default."""
+        end = len(self.view.tokens) if last is None else last
+        touched = [
+            number for number, each in enumerate(self.stretches) if each.first < end and first < each.last
+        ]
+        places: list[Words] = []
+        for phrase in phrases:
+            if phrase.crosses:
+                places += self._places(phrase, -1)
+            else:
+                for number in touched:
+                    places += self._places(phrase, number)
+        return places
 
-    def find_all(self, phrases: Iterable[Phrase]) -> list[Words]:
-        """Every place of any of these phrases."""
-        return [words for phrase in phrases for words in self.find(phrase)]
+    def _places(self, phrase: Phrase, number: int) -> list[Words]:
+        """The places of a phrase in one stretch (in the whole view for -1), without pauses at either edge."""
+        key = (id(phrase), number)
+        found = self._found.get(key)
+        if found is None:
+            offset = 0 if number < 0 else self.stretches[number].first
+            row = self.whole if number < 0 else self.stretches[number].row
+            found = [self._trimmed(first + offset, last + offset) for first, last in phrase.find(row)]
+            self._found[key] = found
+        return found
 
     def _trimmed(self, first: int, last: int) -> Words:
         tokens = self.view.tokens
@@ -63,6 +106,25 @@ class Surroundings:
         while last > first + 1 and tokens[last - 1].is_break:
             last -= 1
         return first, last
+
+    def find_near(self, phrases: Iterable[Phrase], hit: Words, where: Where) -> list[Words]:
+        """The places of these phrases as far away as `where` may look from a hit."""
+        if where in (Where.MESSAGE, Where.QUOTED):
+            return self.find(phrases)
+        return (
+            self.find(phrases, *hit)
+            if where is not Where.SENTENCE
+            else self.find(phrases, *self._sentence(hit))
+        )
+
+    def _sentence(self, hit: Words, beside: int = 0) -> Words:
+        """The words of the sentence a hit stands in, and of so many sentences on both sides of it."""
+        first, last = self._sentence_of[hit[0]] - beside, self._sentence_of[hit[1] - 1] + beside
+        return bisect_left(self._sentence_of, first), bisect_right(self._sentence_of, last)
+
+    def find_beside(self, phrases: Iterable[Phrase], hit: Words) -> list[Words]:
+        """The places of these phrases in the sentence of a hit and in those next to it."""
+        return self.find(phrases, *self._sentence(hit, beside=1)) if phrases else []
 
     def stands(self, words: Words, where: Where, hit: Words, within: int) -> bool:
         """Whether `words` stand at `hit` in the way asked for."""
@@ -94,14 +156,13 @@ class Surroundings:
         return first - 1 <= self._sentence_of[words[0]] <= last + 1
 
 
-def hits_of(rule: Rule, phrases: Iterable[Phrase], around: Surroundings) -> list[Hit]:
-    """The places where a rule holds by one of these phrases, its own `with` and `unless` included."""
-    places = around.find_all(phrases)
-    if not places or (rule.together_with and not around.find_all(rule.together_with)):
+def hits_of(rule: Rule, places: Iterable[Words], around: Surroundings) -> list[Hit]:
+    """The places where a rule holds, its own `with` and `unless` included."""
+    if rule.together_with and not around.find(rule.together_with):
         return []
-    against = around.find_all(rule.unless)
     apart: list[Words] = []
     for words in sorted(places):
+        against = around.find_beside(rule.unless, words)
         if any(around.near(other, words) for other in against):
             continue
         if apart and words[0] < apart[-1][1]:
@@ -126,14 +187,15 @@ def weigh(hit: Hit, around: Surroundings) -> tuple[Tier, list[str]]:
 
 
 def _applies(modifier: Modifier, hit: Hit, around: Surroundings) -> bool:
-    places = around.find_all(modifier.phrases)
+    places = around.find_near(modifier.phrases, hit.words, modifier.where)
     if not any(around.stands(words, modifier.where, hit.words, modifier.within) for words in places):
         return False
     return not any(_speaks(cue, hit, around) for cue in modifier.unless)
 
 
 def _speaks(cue: Cue, hit: Hit, around: Surroundings) -> bool:
-    return any(around.stands(words, cue.where, hit.words, within=3) for words in around.find_all(cue.phrases))
+    places = around.find_near(cue.phrases, hit.words, cue.where)
+    return any(around.stands(words, cue.where, hit.words, within=3) for words in places)
 
 
 def _lowered(tier: Tier, modifier: Modifier) -> Tier:

@@ -6,8 +6,8 @@ it never holds back what a rule would have found.
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from typing import TypeAlias
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
 
 from bot.domain.screen.folding import fold
 from bot.domain.screen.matching import Phrase, Vocabulary
@@ -33,112 +33,146 @@ class _Folding(dict[int, str]):
         return folded
 
 
+class _Piece(NamedTuple):
+    """What stands between two spaces.
+
+    ways: the ways (by their place) that need a word in it; sets: which sets of names its words are in, one
+    bit for each set; hidden: it may be a disguise.
+    """
+
+    ways: frozenset[int]
+    sets: int
+    hidden: bool
+
+
+class _Way(NamedTuple):
+    """One way in which a phrase may stand. sets: those of which it needs a word, one bit for each."""
+
+    sets: int
+    number: int
+    phrase: Phrase
+
+
 class Glance:
     """Says which phrases may stand in a message, and whether words in it may be in disguise."""
 
-    __slots__ = (
-        "_folding",
-        "_names",
-        "_needed_by",
-        "_needing",
-        "_rules",
-        "_spelling",
-        "_vocabulary",
-        "_ways",
-    )
+    __slots__ = ("_beside", "_folding", "_known", "_pieces", "_rules", "_spelling", "_vocabulary", "_ways")
 
     def __init__(self, spelling: Spelling, vocabulary: Vocabulary, rules: Sequence[Rule]) -> None:
         """`rules`, in the order in which they are numbered."""
         self._spelling = spelling
         self._vocabulary = vocabulary
         self._rules = tuple(rules)
-        # Every way in which a phrase may stand, by number; and for each name the ways that need it.
-        self._ways = [
-            (number, phrase, way)
-            for number, rule in enumerate(rules)
-            for phrase in rule.phrases
-            for way in phrase.ways
+        bits: dict[frozenset[str], int] = {}
+
+        def sets_of(way: Iterable[frozenset[str]]) -> int:
+            sets = 0
+            for names in way:
+                sets |= 1 << bits.setdefault(names, len(bits))
+            return sets
+
+        rarest: dict[frozenset[str], list[int]] = {}
+        self._ways: list[_Way] = []
+        for number, rule in enumerate(rules):
+            for phrase in rule.phrases:
+                for way in phrase.ways:
+                    rarest.setdefault(way[0], []).append(len(self._ways))
+                    self._ways.append(_Way(sets_of(way), number, phrase))
+        # What a rule wants elsewhere in the message: one of these must be there as well.
+        self._beside = [
+            tuple(sets_of(way) for phrase in rule.together_with for way in phrase.ways) for rule in rules
         ]
-        alike: dict[frozenset[str], list[int]] = {}
-        for place, (_, _, way) in enumerate(self._ways):
-            alike.setdefault(way[0], []).append(place)
-        needed_by: dict[str, list[int]] = {}
-        for names, places in alike.items():
-            for name in names:
-                needed_by.setdefault(name, []).extend(places)
-        self._needed_by = {name: frozenset(places) for name, places in needed_by.items()}
-        # By piece of text: the phrases that need a word in it, and the names of its words with whether it
-        # may be a disguise. Two tables, because nearly always the first alone is asked.
-        self._needing: dict[str, frozenset[int]] = {}
-        self._names: dict[str, tuple[frozenset[str], bool]] = {}
+        self._known = _known_of(bits, rarest)
+        self._pieces: dict[str, _Piece] = {}
         self._folding = _Folding()
 
     def at(self, text: str) -> tuple[Candidates, bool]:
         """By the rule's number, the phrases that may stand in a text; and whether to take disguises off."""
         folded = text.lower() if text.isascii() else text.translate(self._folding)
         if _SPELLED_OUT.search(folded):
-            names, _ = self._read(text, blanking=True)
-            return self._among(names, self._needing_any(names)), True
-        pieces = folded.split()
+            return self._among([self._read(text, blanking=True)]), True
         try:
-            needing = [places for places in map(self._needing.__getitem__, pieces) if places]
+            pieces = list(map(self._pieces.__getitem__, folded.split()))
         except KeyError:
-            needing = [places for places in map(self._look, pieces) if places]
-        if not needing:
-            return {}, False
-        known = [self._names.get(piece) or self._read(piece) for piece in pieces]
-        names = frozenset[str]().union(*[names for names, _ in known])
-        disguised = any(hidden for _, hidden in known)
-        return self._among(names, frozenset[int]().union(*needing)), disguised
+            pieces = [self._look(piece) for piece in folded.split()]
+        for piece in pieces:
+            if piece.ways:
+                return self._among(pieces), any(each.hidden for each in pieces)
+        return {}, False
 
-    def _among(self, names: frozenset[str], places: Iterable[int]) -> Candidates:
-        """Those of the phrases of which every word may be there."""
+    def _among(self, pieces: Sequence[_Piece], *, beside: bool = True) -> Candidates:
+        """The phrases of which every word may be there."""
+        there = 0
+        for piece in pieces:
+            there |= piece.sets
         found: Candidates = {}
-        absent = names.isdisjoint
-        for place in places:
-            number, phrase, way = self._ways[place]
-            if not any(map(absent, way)):
+        ways = self._ways
+        for place in frozenset[int]().union(*[piece.ways for piece in pieces]):
+            sets, number, phrase = ways[place]
+            if sets & there == sets:
                 phrases = found.setdefault(number, [])
                 if phrase not in phrases:
                     phrases.append(phrase)
-        for number in [number for number in found if not self._is_accompanied(number, names)]:
-            del found[number]
+        for number in list(found) if beside else ():
+            wanted = self._beside[number]
+            if wanted and not any(sets & there == sets for sets in wanted):
+                del found[number]
         return found
 
-    def _is_accompanied(self, number: int, names: frozenset[str]) -> bool:
-        """Whether what a rule wants elsewhere in the message may be there too."""
-        together = self._rules[number].together_with
-        return not together or any(phrase.may_stand_among(names) for phrase in together)
-
-    def _needing_any(self, names: Iterable[str]) -> frozenset[int]:
-        return frozenset[int]().union(*(self._needed_by.get(name, ()) for name in names))
+    def among(self, names: Iterable[str]) -> Candidates:
+        """The phrases of which every word may be among these names; what a rule wants beside is not asked."""
+        known = [self._known[name] for name in names if name in self._known]
+        return self._among(known, beside=False)
 
     def everything(self) -> Candidates:
         """All phrases there are."""
-        found: Candidates = {}
-        for number, rule in enumerate(self._rules):
-            found[number] = list(rule.phrases)
-        return found
+        return {number: list(rule.phrases) for number, rule in enumerate(self._rules)}
 
-    def _look(self, piece: str) -> frozenset[int]:
-        """The phrases that need a word in this piece; looked up properly once, then remembered."""
-        known = self._needing.get(piece)
-        if known is not None:
-            return known
-        if len(self._needing) >= _MOST_KEPT:
-            self._needing.clear()
-            self._names.clear()
-        names, hidden = self._read(piece)
-        needing = self._needing[piece] = self._needing_any(names)
-        self._names[piece] = (names, hidden) if names else _NAMELESS
-        return needing
+    def _look(self, text: str) -> _Piece:
+        """Read one piece properly, once, and remember it."""
+        known = self._pieces.get(text)
+        if known is None:
+            if len(self._pieces) >= _MOST_KEPT:
+                self._pieces.clear()
+            known = self._pieces[text] = self._read(text)
+        return known
 
-    def _read(self, text: str, *, blanking: bool = False) -> tuple[frozenset[str], bool]:
-        """The names of the words in a text, and whether one of them may be a disguise."""
+    def _read(self, text: str, *, blanking: bool = False) -> _Piece:
         plain, uncovered = read_views(text, self._spelling, blanking=blanking)
         words = {*plain.words[1:-1], *(uncovered.words[1:-1] if uncovered else ())}
-        names = frozenset(name for word in words for name in self._vocabulary.names_of(word))
-        return names, uncovered is not None
+        known = [
+            self._known[name]
+            for word in words
+            for name in self._vocabulary.names_of(word)
+            if name in self._known
+        ]
+        if not known:
+            return _NOTHING
+        ways, sets = frozenset[int]().union(*[each.ways for each in known]), 0
+        for each in known:
+            sets |= each.sets
+        return _Piece(ways, sets, uncovered is not None)
 
 
-_NAMELESS: tuple[frozenset[str], bool] = (frozenset(), False)
+def _known_of(
+    bits: Mapping[frozenset[str], int], rarest: Mapping[frozenset[str], Sequence[int]]
+) -> dict[str, _Piece]:
+    """For each name, the ways that need it and the sets it is in. Names of the same sets share one answer."""
+    sets_of: dict[str, list[frozenset[str]]] = {}
+    for names in bits:
+        for name in names:
+            sets_of.setdefault(name, []).append(names)
+    answers: dict[int, _Piece] = {}
+    known: dict[str, _Piece] = {}
+    for name, those in sets_of.items():
+        sets = 0
+        for names in those:
+            sets |= 1 << bits[names]
+        if sets not in answers:
+            ways = frozenset([way for names in those for way in rarest.get(names, ())])
+            answers[sets] = _Piece(ways, sets, hidden=False)
+        known[name] = answers[sets]
+    return known
+
+
+_NOTHING = _Piece(frozenset(), 0, hidden=False)

@@ -6,7 +6,6 @@ patterns with backtracking can. Word classes are looked up once for each place, 
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
@@ -205,12 +204,10 @@ class Phrase:
     ways: tuple[tuple[frozenset[str], ...], ...]
     weight: int
     compiler: Compiler
+    crosses: bool = False
+    """Whether it names the end of a sentence, and so may reach into the next."""
     body: Part | None = None
     """Made when it is first looked for; most phrases of a lexicon never are."""
-
-    def may_stand_among(self, names: AbstractSet[str]) -> bool:
-        """Whether, in one of its ways, every kind of word it asks for is among these names."""
-        return any(not any(map(names.isdisjoint, way)) for way in self.ways)
 
     def find(self, row: Row) -> list[Words]:
         """Every place where the phrase stands, in order and without overlap.

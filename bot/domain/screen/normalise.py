@@ -8,6 +8,7 @@ is found can be shown where it stands.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.domain.screen.folding import fold, unmix
 from bot.domain.screen.patterns import Pattern
@@ -26,8 +27,7 @@ _QUOTE_ENDS = frozenset(_QUOTES.values())
 _MARKDOWN = frozenset("*_~|\\")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word, or a "." or "," between words, with its half-open place in the original text."""
 
     word: str

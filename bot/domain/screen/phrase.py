@@ -11,7 +11,7 @@ suicid*            a word that begins so; *x a word that ends so; *x* a word tha
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from bot.domain.screen.folding import fold_word
@@ -50,6 +50,7 @@ class _Read:
     weight: int
     may_be_empty: bool = False
     ways: tuple[tuple[_Asked, ...], ...] = ()
+    crosses: bool = False
 
 
 _EVERYDAY_COST = 3.0  # a set with a word as common as that is in too many messages
@@ -107,7 +108,7 @@ class PhraseReader:
             raise PhraseFault("nothing", "asks for no word at all, so it would match everything")
         ways = tuple(tuple(names for _, names in sorted(way, key=_by_cost)) for way in read.ways)
         needs = frozenset(name for way in ways for name in way[0])
-        return Phrase(phrase, read.first, needs, ways, read.weight, self, read.part)
+        return Phrase(phrase, read.first, needs, ways, read.weight, self, read.crosses, read.part)
 
     def part_of(self, phrase: str) -> Part:
         """The part alone, for a phrase that is known to be right."""
@@ -155,6 +156,7 @@ class PhraseReader:
             sum(item.weight for item in items),
             all(item.may_be_empty for item in items),
             self._ways_of(items),
+            any(item.crosses for item in items),
         )
 
     def _ways_of(self, items: list[_Read]) -> tuple[tuple[_Asked, ...], ...]:
@@ -235,7 +237,7 @@ class PhraseReader:
             self.names.add(NUMBER)
             return self._named(NUMBER, 1)
         if written == ".":
-            return self._named(".", 0)
+            return replace(self._named(".", 0), crosses=True)
         stem = fold_word(written.strip("*"))
         if not stem or not (stem.isalnum() or len(stem) <= 2):
             raise PhraseFault("word", f'has "{written}", which is not one word', written)
@@ -284,11 +286,12 @@ class PhraseReader:
             min(option.weight for option in options),
             any(option.may_be_empty for option in options),
             ways,
+            any(option.crosses for option in options),
         )
 
 
 def _left_out(item: _Read) -> _Read:
-    return _Read(Maybe(item.part), item.first, None, 0, may_be_empty=True)
+    return _Read(Maybe(item.part), item.first, None, 0, may_be_empty=True, crosses=item.crosses)
 
 
 def _by_cost(asked: _Asked) -> float:

@@ -1,13 +1,13 @@
 """The screen itself: reads a message with every pack, and says what a human may want to look at."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from bot.domain.screen.combining import combine
-from bot.domain.screen.context import Hit, Surroundings, hits_of, weigh
+from bot.domain.screen.context import Hit, Stretch, Surroundings, hits_of, stretches_of, weigh
 from bot.domain.screen.finding import EVASION, Finding, Found, Span, Weighed
 from bot.domain.screen.glance import Candidates, Glance
-from bot.domain.screen.matching import Row, TooMuchToRead, Vocabulary
+from bot.domain.screen.matching import MOST_STEPS, Phrase, Row, TooMuchToRead, Vocabulary, Words
 from bot.domain.screen.normalise import View
 from bot.domain.screen.pack import Pack, Rule
 from bot.domain.screen.spelling import Spelling
@@ -86,20 +86,58 @@ class Screen:
     def _weigh(self, view: View, candidates: Candidates) -> Weighed:
         """Every hit in one view; as many as could be found when the view takes too many steps."""
         weighed = Weighed()
-        row = Row(view.tokens, self._vocabulary.names_of)
-        around: dict[int, Surroundings] = {}
+        stretches = stretches_of(view, self._vocabulary.names_of)
+        whole = stretches[0].row if len(stretches) == 1 else Row(view.tokens, self._vocabulary.names_of)
+        around = {id(pack): Surroundings(view, stretches, whole, pack) for pack in self._packs}
         try:
-            for number in sorted(candidates):
+            for number, places in self._places(candidates, stretches, around):
                 rule, pack = self._rules[number]
-                if id(pack) not in around:
-                    around[id(pack)] = Surroundings(view, row, pack)
-                for hit in hits_of(rule, candidates[number], around[id(pack)]):
+                for hit in hits_of(rule, places, around[id(pack)]):
                     tier, changed = weigh(hit, around[id(pack)])
                     weighed.found.append(_found(hit, view, tier, changed))
+                weighed.steps = _steps(stretches, whole)
+                if weighed.steps > MOST_STEPS:
+                    raise TooMuchToRead
         except TooMuchToRead:
             weighed.unfinished = True
-        weighed.steps = row.steps
+        weighed.steps = _steps(stretches, whole)
         return weighed
+
+    def _places(
+        self, candidates: Candidates, stretches: list[Stretch], around: Mapping[int, Surroundings]
+    ) -> Iterator[tuple[int, list[Words]]]:
+        """For each rule, by its number, where its phrases stand; the gravest rules first."""
+        if len(stretches) == 1:
+            for number in sorted(candidates):
+                surroundings = around[id(self._rules[number][1])]
+                if places := surroundings.find(candidates[number]):
+                    yield number, places
+            return
+        # In a long message every phrase that may stand somewhere is looked for only in those sentences in
+        # which all its words are.
+        wanted: dict[int, list[tuple[Stretch, list[Phrase]]]] = {}
+        for stretch in stretches:
+            for number, phrases in self._glance.among(stretch.row.present).items():
+                if number in candidates:
+                    wanted.setdefault(number, []).append((stretch, phrases))
+        crossing = {
+            number: crossing
+            for number, phrases in candidates.items()
+            if (crossing := [phrase for phrase in phrases if phrase.crosses])
+        }
+        for number in sorted(wanted.keys() | crossing.keys()):
+            surroundings = around[id(self._rules[number][1])]
+            places = surroundings.find(crossing.get(number, ()))
+            for stretch, phrases in wanted.get(number, ()):
+                places += surroundings.find(
+                    [phrase for phrase in phrases if not phrase.crosses], stretch.first, stretch.first + 1
+                )
+            if places:
+                yield number, list(dict.fromkeys(places))
+
+
+def _steps(stretches: list[Stretch], whole: Row) -> int:
+    return sum(stretch.row.steps for stretch in stretches) + (whole.steps if len(stretches) > 1 else 0)
 
 
 def _found(hit: Hit, view: View, tier: Tier, changed: list[str]) -> Found:

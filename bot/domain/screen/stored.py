@@ -14,7 +14,7 @@ from bot.domain.screen.phrase import PhraseReader
 from bot.domain.tier import Tier
 
 Plain: TypeAlias = Mapping[str, Any]
-PlainPhrase: TypeAlias = tuple[str, int, int, list[list[int]], int, int]
+PlainPhrase: TypeAlias = tuple[str, int, int, list[list[int]], int, int, bool]
 
 
 def to_plain(pack: Pack) -> Plain:
@@ -92,6 +92,7 @@ class _Writer:
                 [[self._set(names) for names in way] for way in phrase.ways],
                 phrase.weight,
                 self._compiler(phrase.compiler),
+                phrase.crosses,
             )
             for phrase in phrases
         ]
@@ -174,7 +175,8 @@ class _Reader:
                     tuple([tuple([sets[number] for number in way]) for way in ways]),
                     weight,
                     readers[reader],
+                    crosses,
                 )
-                for phrase, first, needs, ways, weight, reader in written
+                for phrase, first, needs, ways, weight, reader, crosses in written
             ]
         )
