@@ -80,7 +80,10 @@ class Surroundings:
             number for number, each in enumerate(self.stretches) if each.first < end and first < each.last
         ]
         places: list[Words] = []
+        absent = self.whole.present.isdisjoint
         for phrase in phrases:
+            if absent(phrase.needs):
+                continue
             if phrase.crosses:
                 places += self._places(phrase, -1)
             else:

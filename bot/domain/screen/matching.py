@@ -219,8 +219,7 @@ class Phrase:
         if self.first is None:
             starts: Iterable[int] = range(len(row.words) - 2)
         else:
-            present = row.places
-            starts = sorted({place for name in present.keys() & self.first for place in present[name]})
+            starts = sorted({place for name in self.first & row.present for place in row.places[name]})
         body = self.body
         if body is None:
             body = self.body = self.compiler.part_of(self.written)
