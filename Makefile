@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help sandbox run test format lock screenshots bench
+.PHONY: help sandbox run test format lock screenshots bench eval
 
 help: ## This list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/'
@@ -31,8 +31,12 @@ format: $(VENV)/dev.done ## Put the code in order
 screenshots: $(VENV)/dev.done ## Make the pictures of the README anew, from the sandbox
 	$(BIN)/python tools/screenshots.py
 
-bench: $(VENV)/dev.done ## Measure, each beside its baseline
+bench: $(VENV)/dev.done ## Measure how fast things are, each beside its baseline
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.screen
+
+eval: $(VENV)/dev.done ## Measure how much the screen finds, and what it wrongly flags
+	$(BIN)/python -m bench.eval
 
 lock: $(VENV)/dev.done ## Pin the newest dependencies that fit pyproject.toml
 	$(BIN)/python tools/lock.py

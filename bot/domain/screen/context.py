@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from bot.domain.screen.matching import Phrase, Row, Words
+from bot.domain.screen.matching import Phrase, Row, Words, row_of
 from bot.domain.screen.normalise import CLAUSE_END, SENTENCE_END, View
 from bot.domain.screen.pack import Cue, Modifier, Pack, Rule, Where
 from bot.domain.tier import Tier
@@ -45,9 +45,9 @@ def stretches_of(view: View, names_of: Callable[[str], Collection[str]]) -> list
         start = first
         while last - start > _LONGEST_STRETCH:
             cut = start + _LONGEST_STRETCH
-            found.append(Stretch(start, cut, Row(view.tokens[start : cut + 1], names_of)))
+            found.append(Stretch(start, cut, row_of(view.tokens[start : cut + 1], names_of)))
             start = cut - _OVERLAP
-        found.append(Stretch(start, last, Row(view.tokens[start : last + 1], names_of)))
+        found.append(Stretch(start, last, row_of(view.tokens[start : last + 1], names_of)))
     return found
 
 

@@ -13,7 +13,6 @@ from typing import TypeVar, cast
 
 from bot.domain.screen.folding import fold_word
 from bot.domain.screen.matching import Phrase, Row, Vocabulary
-from bot.domain.screen.normalise import Token
 from bot.domain.screen.pack import Cue, Effect, Modifier, Pack, Rule, Where
 from bot.domain.screen.phrase import PhraseFault, PhraseReader, Typed
 from bot.domain.tier import Tier
@@ -367,7 +366,7 @@ class _Parser:
 
 
 _MANNERS = Vocabulary(word for line in _EVERYDAY for word in line.split())
-_EVERYDAY_ROWS = [Row([Token(word, 0, 0) for word in line.split()], _MANNERS.names_of) for line in _EVERYDAY]
+_EVERYDAY_ROWS = [Row(line.split(), map(_MANNERS.names_of, line.split())) for line in _EVERYDAY]
 
 
 def too_broad(phrase: Phrase) -> bool:

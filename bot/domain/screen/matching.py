@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-from bot.domain.screen.normalise import CLAUSE_END, Token
+from bot.domain.screen.normalise import CLAUSE_END, SENTENCE_END, Token
 
 EDGE = "^"
 """The name every pause answers to: the beginning and the end of a clause."""
@@ -30,13 +30,20 @@ class TooMuchToRead(Exception):
 
 
 class Row:
-    """The words of one view, each with the names phrases may call it by."""
+    """The words of one view, each with the names phrases may call it by.
 
-    __slots__ = ("known", "names", "places", "present", "steps", "words")
+    loose: pauses are left out, and stand wherever a phrase asks for one. Nothing that stands in the words as
+    they are is missing then, so a loose row can say that a phrase stands nowhere.
+    """
 
-    def __init__(self, tokens: Iterable[Token], names_of: Callable[[str], Collection[str]]) -> None:
-        self.words = [token.word for token in tokens]
-        self.names: list[Collection[str]] = [names_of(word) for word in self.words]
+    __slots__ = ("known", "loose", "names", "places", "present", "steps", "words")
+
+    def __init__(
+        self, words: Iterable[str], names: Iterable[Collection[str]], *, loose: bool = False
+    ) -> None:
+        self.words = list(words)
+        self.names = list(names)
+        self.loose = loose
         self.places: dict[str, list[int]] = {}
         for place, names in enumerate(self.names):
             for name in names:
@@ -49,6 +56,12 @@ class Row:
         self.steps = 0
 
 
+def row_of(tokens: Iterable[Token], names_of: Callable[[str], Collection[str]]) -> Row:
+    """The row of some tokens."""
+    words = [token.word for token in tokens]
+    return Row(words, map(names_of, words))
+
+
 class Part(Protocol):
     """Anything a phrase is made of."""
 
@@ -59,12 +72,25 @@ class Part(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word, or one pause, by one of its names."""
+    """One word, by one of its names."""
 
     name: str
 
     def ends(self, row: Row, place: int) -> Places:
         """The place behind it, if it stands here."""
+        return (place + 1,) if self.name in row.names[place] else NO_PLACES
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """The end of a sentence, or with the name EDGE the beginning or end of a clause."""
+
+    name: str
+
+    def ends(self, row: Row, place: int) -> Places:
+        """The place behind it, if it stands here; in a loose row this place."""
+        if row.loose:
+            return (place,)
         return (place + 1,) if self.name in row.names[place] else NO_PLACES
 
 
@@ -83,7 +109,7 @@ class Gap:
             if words[place] == CLAUSE_END:
                 place += 1
             word = words[place]
-            if not word or EDGE in row.names[place] or word in self.stops:
+            if not word or word == SENTENCE_END or word in self.stops:
                 break
             place += 1
             ends.append(place)
@@ -208,6 +234,10 @@ class Phrase:
     """Whether it names the end of a sentence, and so may reach into the next."""
     body: Part | None = None
     """Made when it is first looked for; most phrases of a lexicon never are."""
+
+    def stands_in(self, row: Row) -> bool:
+        """Whether the phrase stands anywhere. Raises TooMuchToRead as `find` does."""
+        return bool(self.find(row))
 
     def find(self, row: Row) -> list[Words]:
         """Every place where the phrase stands, in order and without overlap.

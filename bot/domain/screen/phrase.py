@@ -15,7 +15,19 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from bot.domain.screen.folding import fold_word
-from bot.domain.screen.matching import EDGE, NUMBER, Choice, Gap, Maybe, Option, Part, Phrase, Sequence, Word
+from bot.domain.screen.matching import (
+    EDGE,
+    NUMBER,
+    Choice,
+    Gap,
+    Maybe,
+    Option,
+    Part,
+    Pause,
+    Phrase,
+    Sequence,
+    Word,
+)
 
 LONGEST_GAP = 8
 _DEEPEST = 12
@@ -53,7 +65,7 @@ class _Read:
     crosses: bool = False
 
 
-_EVERYDAY_COST = 3.0  # a set with a word as common as that is in too many messages
+_EVERYDAY_COST = 12.0  # a set with a word as common as that is in too many messages
 _MOST_WAYS = 80
 
 
@@ -192,7 +204,7 @@ class PhraseReader:
         if sign == "~":
             return self._gap(phrase, place + 1)
         if sign in "^$":
-            return self._named(EDGE, 0), place + 1
+            return self._pause(EDGE), place + 1
         if sign == "}":
             raise PhraseFault("partner", 'has a "}" without its "{"', "}")
         end = place
@@ -237,7 +249,7 @@ class PhraseReader:
             self.names.add(NUMBER)
             return self._named(NUMBER, 1)
         if written == ".":
-            return replace(self._named(".", 0), crosses=True)
+            return replace(self._pause("."), crosses=True)
         stem = fold_word(written.strip("*"))
         if not stem or not (stem.isalnum() or len(stem) <= 2):
             raise PhraseFault("word", f'has "{written}", which is not one word', written)
@@ -257,6 +269,9 @@ class PhraseReader:
         meant = self._typed.get(stem, (stem,))
         self.names.update(meant)
         return self._in_a_row([self._named(word, len(word)) for word in meant])
+
+    def _pause(self, name: str) -> _Read:
+        return replace(self._named(name, 0), part=Pause(name))
 
     def _named(self, name: str, weight: int) -> _Read:
         names = frozenset({name})

@@ -7,7 +7,7 @@ from bot.domain.screen.combining import combine
 from bot.domain.screen.context import Hit, Stretch, Surroundings, hits_of, stretches_of, weigh
 from bot.domain.screen.finding import EVASION, Finding, Found, Span, Weighed
 from bot.domain.screen.glance import Candidates, Glance
-from bot.domain.screen.matching import MOST_STEPS, Phrase, Row, TooMuchToRead, Vocabulary, Words
+from bot.domain.screen.matching import MOST_STEPS, Phrase, Row, TooMuchToRead, Vocabulary, Words, row_of
 from bot.domain.screen.normalise import View
 from bot.domain.screen.pack import Pack, Rule
 from bot.domain.screen.spelling import Spelling
@@ -87,7 +87,7 @@ class Screen:
         """Every hit in one view; as many as could be found when the view takes too many steps."""
         weighed = Weighed()
         stretches = stretches_of(view, self._vocabulary.names_of)
-        whole = stretches[0].row if len(stretches) == 1 else Row(view.tokens, self._vocabulary.names_of)
+        whole = stretches[0].row if len(stretches) == 1 else row_of(view.tokens, self._vocabulary.names_of)
         around = {id(pack): Surroundings(view, stretches, whole, pack) for pack in self._packs}
         try:
             for number, places in self._places(candidates, stretches, around):
