@@ -26,22 +26,20 @@ def screening(view: ScreeningView, words: Words) -> Card:
     lines += [_channel(each, words) for each in view.channels[:_CHANNELS_SHOWN]]
     if len(view.channels) > _CHANNELS_SHOWN:
         lines.append(words("screening.view.more", count=len(view.channels) - _CHANNELS_SHOWN))
-    named = [
-        words(
-            "screening.view.unread" if code in view.unreviewed else "screening.view.read",
-            language=words.language_name(code),
-        )
-        for code in view.server.languages
-    ]
+    languages = words.listed(map(words.language_name, view.server.languages))
+    if view.unreviewed:
+        unread = words.listed(map(words.language_name, view.unreviewed))
+        languages = Markup(f"{languages}\n{words('screening.view.unread', languages=unread)}")
     kinds = words.listed(words(f"screening.kind.{kind}") for kind in view.categories)
-    lines += [
-        "",
-        words("screening.view.languages", languages=words.listed(named)),
-        words("screening.view.kinds", kinds=kinds),
-        words("screening.view.never"),
-        _self_test(view, words),
-    ]
-    return Card(embed=discord.Embed(title=words("screening.view.title"), description="\n".join(lines)))
+    embed = discord.Embed(title=words("screening.view.title"), description="\n".join(lines))
+    for name, value in (
+        ("languages", languages),
+        ("kinds", kinds),
+        ("not_read", words("screening.view.never")),
+        ("self_test", _self_test(view, words)),
+    ):
+        embed.add_field(name=words(f"screening.view.{name}"), value=value, inline=False)
+    return Card(embed=embed)
 
 
 def floor_set(channel: ScreenedChannel, words: Words) -> Card:

@@ -103,8 +103,8 @@ async def test_before_set_up_that_is_what_status_and_screening_say(harbour: Harb
     for who in (harbour.sam, harbour.fay, harbour.owner):
         seen = told(await who.slash(harbour.lounge, "screening show"))
         assert harbour.circle.mention in seen
-        english = sentence(harbour, "screening.view.unread", language="English")
-        assert sentence(harbour, "screening.view.languages", languages=english) in seen
+        assert sentence(harbour, "screening.view.languages") + ": English\n" in seen
+        assert sentence(harbour, "screening.view.unread", languages="English") in seen
         assert sentence(harbour, "screening.view.never") in seen
         assert harbour.moderators.mention not in seen
     assert harbour.lounge.history() == []

@@ -113,6 +113,6 @@ async def test_a_reason_is_not_taken_from_the_person_it_is_about(ready: Harbour)
 
 async def test_the_bot_says_when_it_last_tested_itself(ready: Harbour) -> None:
     seen = told(await ready.rio.slash(ready.circle, "screening show"))
-    assert "Last test of itself: <t:" in seen
-    assert "all found" in seen
+    assert "It tested itself <t:" in seen
+    assert "found them all" in seen
     assert sentence(ready, "screening.kind.imminent") in seen
