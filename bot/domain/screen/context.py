@@ -13,6 +13,7 @@ from itertools import pairwise
 from bot.domain.screen.matching import Phrase, Row, Words, row_of
 from bot.domain.screen.normalise import CLAUSE_END, SENTENCE_END, View
 from bot.domain.screen.pack import Cue, Modifier, Pack, Rule, Where
+from bot.domain.screen.sieve import Sieve
 from bot.domain.tier import Tier
 
 _MOST_HITS = 12  # of one rule in one message: more of the same adds nothing
@@ -59,7 +60,11 @@ class Surroundings:
     stretches: list[Stretch]
     whole: Row
     pack: Pack
+    sieve: Sieve
+    """Of every phrase that is looked for around a hit."""
     _found: dict[tuple[int, int], list[Words]] = field(default_factory=dict[tuple[int, int], "list[Words]"])
+    _groups: dict[tuple[int, int], list[Words]] = field(default_factory=dict[tuple[int, int], "list[Words]"])
+    _possible: dict[int, frozenset[int]] = field(default_factory=dict[int, "frozenset[int]"])
     _sentence_of: list[int] = field(default_factory=list[int])
     _clause_of: list[int] = field(default_factory=list[int])
 
@@ -73,23 +78,47 @@ class Surroundings:
             self._sentence_of.append(sentence)
             self._clause_of.append(clause)
 
-    def find(self, phrases: Iterable[Phrase], first: int = 0, last: int | None = None) -> list[Words]:
+    def find(self, phrases: tuple[Phrase, ...], first: int = 0, last: int | None = None) -> list[Words]:
         """Every place of these phrases in the stretches that touch these words, all of them by default."""
         end = len(self.view.tokens) if last is None else last
         touched = [
             number for number, each in enumerate(self.stretches) if each.first < end and first < each.last
         ]
-        places: list[Words] = []
-        absent = self.whole.present.isdisjoint
-        for phrase in phrases:
-            if absent(phrase.needs):
-                continue
-            if phrase.crosses:
-                places += self._places(phrase, -1)
-            else:
-                for number in touched:
-                    places += self._places(phrase, number)
+        if not phrases:
+            return []
+        places = list(self._all_of(phrases, -1))
+        for number in touched:
+            places += self._all_of(phrases, number)
         return places
+
+    def _all_of(self, phrases: tuple[Phrase, ...], number: int) -> list[Words]:
+        """The places of all these phrases in one stretch; for -1 in the whole, of those that cross."""
+        key = (id(phrases), number)
+        found = self._groups.get(key)
+        if found is None:
+            if number < 0:
+                wanted = [phrase for phrase in phrases if phrase.crosses]
+            else:
+                possible = self._possible_in(number)
+                wanted = [phrase for phrase in phrases if id(phrase) in possible and not phrase.crosses]
+            found = self._groups[key] = [words for phrase in wanted for words in self._places(phrase, number)]
+        return found
+
+    def find_in(self, phrases: Iterable[Phrase], number: int) -> list[Words]:
+        """Every place of a rule's phrases in one stretch, by number; of those that cross, in the whole."""
+        return [
+            words for phrase in phrases for words in self._places(phrase, -1 if phrase.crosses else number)
+        ]
+
+    def _possible_in(self, number: int) -> frozenset[int]:
+        """Which phrases may stand in a stretch at all."""
+        possible = self._possible.get(number)
+        if possible is None:
+            names = self.stretches[number].row.present
+            standing = self.sieve.sift([self.sieve.needing(names)])
+            possible = frozenset(id(phrase) for phrases in standing.values() for phrase in phrases)
+            self._possible[number] = possible
+        return possible
 
     def _places(self, phrase: Phrase, number: int) -> list[Words]:
         """The places of a phrase in one stretch (in the whole view for -1), without pauses at either edge."""
@@ -110,7 +139,7 @@ class Surroundings:
             last -= 1
         return first, last
 
-    def find_near(self, phrases: Iterable[Phrase], hit: Words, where: Where) -> list[Words]:
+    def find_near(self, phrases: tuple[Phrase, ...], hit: Words, where: Where) -> list[Words]:
         """The places of these phrases as far away as `where` may look from a hit."""
         if where in (Where.MESSAGE, Where.QUOTED):
             return self.find(phrases)
@@ -125,7 +154,7 @@ class Surroundings:
         first, last = self._sentence_of[hit[0]] - beside, self._sentence_of[hit[1] - 1] + beside
         return bisect_left(self._sentence_of, first), bisect_right(self._sentence_of, last)
 
-    def find_beside(self, phrases: Iterable[Phrase], hit: Words) -> list[Words]:
+    def find_beside(self, phrases: tuple[Phrase, ...], hit: Words) -> list[Words]:
         """The places of these phrases in the sentence of a hit and in those next to it."""
         return self.find(phrases, *self._sentence(hit, beside=1)) if phrases else []
 
@@ -206,3 +235,18 @@ def _lowered(tier: Tier, modifier: Modifier) -> Tier:
     if modifier.effect.at_most is not None:
         return min(tier, modifier.effect.at_most)
     return max(Tier(tier - modifier.effect.steps), Tier.T2) if tier > Tier.T2 else tier
+
+
+def sieve_of(pack: Pack) -> Sieve:
+    """Every phrase of a pack that is looked for around a hit: of modifiers, cues, `with` and `unless`."""
+    phrases = {
+        id(phrase): phrase
+        for phrases in (
+            *(modifier.phrases for modifier in pack.modifiers),
+            *(cue.phrases for modifier in pack.modifiers for cue in modifier.unless),
+            *(rule.together_with for rule in pack.rules),
+            *(rule.unless for rule in pack.rules),
+        )
+        for phrase in phrases
+    }
+    return Sieve((0, phrase, frozenset()) for phrase in phrases.values())

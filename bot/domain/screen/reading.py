@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from bot.domain.screen.combining import combine
-from bot.domain.screen.context import Hit, Stretch, Surroundings, hits_of, stretches_of, weigh
+from bot.domain.screen.context import Hit, Stretch, Surroundings, hits_of, sieve_of, stretches_of, weigh
 from bot.domain.screen.finding import EVASION, Finding, Found, Span, Weighed
 from bot.domain.screen.glance import Candidates, Glance
 from bot.domain.screen.matching import MOST_STEPS, Phrase, Row, TooMuchToRead, Vocabulary, Words, row_of
@@ -16,6 +16,7 @@ from bot.domain.tier import Tier
 
 MAX_LENGTH = 6000  # longer than any Discord message; of more, the first and the last part are read
 _HEAD = 4000
+_LONG = 2000  # steps
 
 
 class Screen:
@@ -34,6 +35,7 @@ class Screen:
         rules = [(rule, pack) for pack in self._packs for rule in pack.rules]
         # The gravest first, so that they have been read if a message must be given up.
         self._rules: tuple[tuple[Rule, Pack], ...] = tuple(sorted(rules, key=lambda each: -each[0].tier))
+        self._around = {id(pack): sieve_of(pack) for pack in self._packs}
         self._glance = Glance(self._spelling, self._vocabulary, [rule for rule, _ in self._rules])
 
     @property
@@ -88,7 +90,10 @@ class Screen:
         weighed = Weighed()
         stretches = stretches_of(view, self._vocabulary.names_of)
         whole = stretches[0].row if len(stretches) == 1 else row_of(view.tokens, self._vocabulary.names_of)
-        around = {id(pack): Surroundings(view, stretches, whole, pack) for pack in self._packs}
+        around = {
+            id(pack): Surroundings(view, stretches, whole, pack, self._around[id(pack)])
+            for pack in self._packs
+        }
         try:
             for number, places in self._places(candidates, stretches, around):
                 rule, pack = self._rules[number]
@@ -98,6 +103,8 @@ class Screen:
                 weighed.steps = _steps(stretches, whole)
                 if weighed.steps > MOST_STEPS:
                     raise TooMuchToRead
+                if weighed.steps > _LONG and weighed.found and weighed.found[-1].tier is Tier.T5:
+                    break  # nothing in the rest can matter more
         except TooMuchToRead:
             weighed.unfinished = True
         weighed.steps = _steps(stretches, whole)
@@ -110,28 +117,26 @@ class Screen:
         if len(stretches) == 1:
             for number in sorted(candidates):
                 surroundings = around[id(self._rules[number][1])]
-                if places := surroundings.find(candidates[number]):
+                if places := surroundings.find_in(candidates[number], 0):
                     yield number, places
             return
-        # In a long message every phrase that may stand somewhere is looked for only in those sentences in
-        # which all its words are.
-        wanted: dict[int, list[tuple[Stretch, list[Phrase]]]] = {}
-        for stretch in stretches:
+        # In a long message a phrase is looked for only in those sentences in which all its words are; one
+        # that reaches into the next sentence, in the whole.
+        wanted: dict[int, list[tuple[int, list[Phrase]]]] = {}
+        for number, phrases in candidates.items():
+            crossing = [phrase for phrase in phrases if phrase.crosses]
+            if crossing:
+                wanted.setdefault(number, []).append((-1, crossing))
+        for place, stretch in enumerate(stretches):
             for number, phrases in self._glance.among(stretch.row.present).items():
                 if number in candidates:
-                    wanted.setdefault(number, []).append((stretch, phrases))
-        crossing = {
-            number: crossing
-            for number, phrases in candidates.items()
-            if (crossing := [phrase for phrase in phrases if phrase.crosses])
-        }
-        for number in sorted(wanted.keys() | crossing.keys()):
+                    within = [phrase for phrase in phrases if not phrase.crosses]
+                    wanted.setdefault(number, []).append((place, within))
+        for number in sorted(wanted):
             surroundings = around[id(self._rules[number][1])]
-            places = surroundings.find(crossing.get(number, ()))
-            for stretch, phrases in wanted.get(number, ()):
-                places += surroundings.find(
-                    [phrase for phrase in phrases if not phrase.crosses], stretch.first, stretch.first + 1
-                )
+            places = [
+                words for place, phrases in wanted[number] for words in surroundings.find_in(phrases, place)
+            ]
             if places:
                 yield number, list(dict.fromkeys(places))
 
