@@ -49,9 +49,9 @@ class Row:
             for name in names:
                 self.places.setdefault(name, []).append(place)
         self.present = frozenset(self.places)
-        # Two places behind the end, so that asking there is a plain "no".
+        # Two places behind the end, so that asking there is a plain "no"; but a pause may be thought there.
         self.words += ("", "")
-        self.names += ((), ())
+        self.names += (_PAUSES["."],) * 2 if loose else ((), ())
         self.known: dict[tuple[int, int], Places] = {}
         self.steps = 0
 
