@@ -60,5 +60,5 @@ def test_no_message_takes_more_steps_than_one_may(name: str) -> None:
 @given(st.lists(lines, min_size=20, max_size=60).map(". ".join))
 @settings(max_examples=30, deadline=None)
 def test_even_what_is_given_up_shows_the_gravest_words(text: str) -> None:
-    text = f"{text[:3500]}. i just swallowed the whole bottle of pills"
+    text = f"{text[:3500]}. ok. well. i just swallowed the whole bottle of pills"
     assert ENGLISH.read(text).tier is Tier.T5

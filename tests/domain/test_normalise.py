@@ -131,6 +131,7 @@ def test_ordinary_words_stay_as_they_are(ordinary: str) -> None:
         ("un-alive", ["unalive"]),
         ("sui.cide", ["suicide"]),
         ("$uicide", ["suicide"]),
+        ("kiII myseIf", ["kill", "myself"]),
         ("iwanttodie", ["i", "want", "to", "die"]),
         ("i_want_to_die", ["i", "want", "to", "die"]),
     ],

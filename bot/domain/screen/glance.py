@@ -18,6 +18,7 @@ from bot.domain.screen.views import read_views
 
 # Letters spelled out one by one, "k i l l" or "d.i.e": the only disguise that reaches over a space.
 _SPELLED_OUT = re.compile(r"(?<![^\W_])[^\W_][ .\-_*/,~|'+][^\W_][ .\-_*/,~|'+][^\W_](?![^\W_])")
+_CAPITAL_FOR_L = re.compile(r"[a-z]I")  # "kiII myseIf": seen only before capitals are made small
 _SHORT = 60  # pieces; a longer message is looked at sentence by sentence instead
 _BLANKED = ("`", "<", "://")  # what may be left out of a message, so that words behind it move up
 _PAUSES = frozenset({".", ",", EDGE})
@@ -68,7 +69,7 @@ class Glance:
     def at(self, text: str) -> tuple[Candidates, bool]:
         """By the rule's number, the phrases that may stand in a text; and whether to take disguises off."""
         folded = text.lower() if text.isascii() else text.translate(self._folding)
-        if _SPELLED_OUT.search(folded):
+        if _SPELLED_OUT.search(folded) or _CAPITAL_FOR_L.search(text):
             return self._sieve.sift([self._read(text, blanking=True).needing]), True
         known = self._pieces
         try:

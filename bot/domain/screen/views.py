@@ -152,6 +152,11 @@ def _unmask(tokens: list[Token], text: str, spelling: Spelling) -> list[Token]:
         shown = text[start : token.end]
         if "*" in shown.strip("*") and "*" not in word:
             word = shown.strip("*").casefold()  # "k*ll": the plain view took the star for bold type
+        if "I" in shown[1:] and not shown.isupper():
+            small = shown.replace("I", "l").casefold()  # "kiII": a capital i that looks like an l
+            if spelling.knows(small):
+                uncovered.append(Token(small, start, token.end, token.quoted))
+                continue
         mixed = not word.isalpha() and any(letter.isalpha() for letter in word) and not token.is_break
         known = spelling.unmask(word) if mixed and not spelling.knows(word) else None
         uncovered.append(token if known is None else Token(known, start, token.end, token.quoted))
