@@ -128,7 +128,7 @@ def test_a_finding_says_what_each_tier_was_before(screen: Screen) -> None:
 @pytest.mark.parametrize("text", ["i jump", "so i jump now", "i jump. ok", "i jump, ok", "well i jump"])
 def test_an_end_that_is_one_of_several_choices_is_seen_where_a_text_ends(text: str) -> None:
     """The loose look thinks pauses anywhere, and so must think one behind the last word."""
-    edged = rule("plan.edged", 4, "i jump (?now $|and)", "(^|so) i jump")
+    edged = rule("plan.edged", 4, "i jump (?now $|and)", "(^|so) i jump", "i jump .", "i jump (.|$)")
     screen = Screen([parse_pack([Chapter("en.toml", {**RAW, "rule": [edged]})])])
     assert screen.read(text) == screen.read_whole(text)
     assert screen.read(text).rules == ("en.plan.edged",)

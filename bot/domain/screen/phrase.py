@@ -177,9 +177,9 @@ class PhraseReader:
         If even the rarest of it is in too many messages, each way of the part with the fewest common words is
         looked at by itself.
         """
-        needed = [item for item in items if item.asked is not None and EDGE not in item.asked[1]]
+        needed = [item for item in items if item.asked is not None]
         if not needed:
-            return tuple(way for item in items if item.asked is not None for way in item.ways[:1])
+            return ()
         together = tuple(dict.fromkeys(item.asked for item in needed if item.asked is not None))
         if all(max(map(self._cost_of, names)) > _EVERYDAY_COST for _, names in together):
             splitting = [item for item in needed if 1 < len(item.ways) <= _MOST_WAYS]
@@ -271,7 +271,8 @@ class PhraseReader:
         return self._in_a_row([self._named(word, len(word)) for word in meant])
 
     def _pause(self, name: str) -> _Read:
-        return replace(self._named(name, 0), part=Pause(name))
+        # A pause is never needed for the first glance, which does not see them.
+        return _Read(Pause(name), frozenset({name}), None, 0)
 
     def _named(self, name: str, weight: int) -> _Read:
         names = frozenset({name})
