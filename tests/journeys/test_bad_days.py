@@ -261,10 +261,10 @@ async def test_nobodys_words_come_to_the_logs_or_the_disk(
     lines: io.StringIO, ready: Harbour, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """P7, S7: no words anywhere."""
-    written = await ready.sam.send(ready.circle, f"{WORDS[4]} canary-message")
+    written = await ready.sam.send(ready.circle, f"{WORDS[4]}. canary-message")
     edited = await ready.sam.send(ready.circle, "canary-quiet")
-    await ready.sam.edit(edited, f"{WORDS[3]} canary-edit")
-    await ready.sam.send_dm(f"{WORDS[5]} canary-dm")
+    await ready.sam.edit(edited, f"{WORDS[3]}. canary-edit")
+    await ready.sam.send_dm(f"{WORDS[5]}. canary-dm")
     await ready.sam.send(ready.circle, "look", attachments=[("canary-file.txt", b"canary-inside")])
     await ready.rio.context_menu(ready.circle, "Ask a moderator to look", edited)
     (card,) = ready.alerts()
@@ -283,7 +283,7 @@ async def test_nobodys_words_come_to_the_logs_or_the_disk(
         "POST", f"/channels/{ready.moderators.id}/messages", status=500, message="canary-answer"
     )
     ready.env.inject_error("POST", "/interactions/*/callback", status=500, message="canary-callback")
-    await ready.sam.send(ready.circle, f"{WORDS[5]} canary-late")
+    await ready.sam.send(ready.circle, f"{WORDS[5]}. canary-late")
     await ready.sam.slash(ready.circle, "support")
     ready.env.backend.emit("MESSAGE_CREATE", {"id": "1", "content": "canary-broken", "author": {"id": "2"}})
     await ready.env.settle()

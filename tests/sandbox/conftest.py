@@ -19,6 +19,7 @@ from aiohttp import web
 from bot.runtime.settings import Settings
 from bot.sandbox.page import Page
 from bot.sandbox.stage import Stage
+from tests import CACHE
 
 DAY = date(2026, 10, 4)
 
@@ -110,7 +111,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
         process = subprocess.Popen(
             [sys.executable, "-m", "bot", "sandbox", *words],
             cwd=tmp_path,
-            env=clean | {"PYTHONPATH": repository} | environ,
+            env=clean | {"PYTHONPATH": repository, "CACHE_DIR": str(CACHE)} | environ,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bot.runtime.app import build_bot
+from tests import CACHE
 from tests.wire.pointing import wait_less_for_discord
 from tests.wire.prepared import Household
 from tests.wire.server import LoopbackDiscord
@@ -64,7 +65,8 @@ class BotProcess:
             name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TZ")
         }
         self._environment |= household.environment()
-        self._environment |= {"PYTHONPATH": str(_REPOSITORY), "WIRE_PORT": str(port), **environment}
+        self._environment |= {"PYTHONPATH": str(_REPOSITORY), "CACHE_DIR": str(CACHE), "WIRE_PORT": str(port)}
+        self._environment |= environment
         self._process: asyncio.subprocess.Process | None = None
         self._reading: asyncio.Task[bytes] | None = None
         self.ended_after = 0.0

@@ -112,7 +112,8 @@ class _Parser:
             own = {} if chapter is self._main else self._classes()
             for name in own.keys() & shared.keys():
                 self._fault(f"word class {name}", "is there twice: the main file has one of that name", name)
-            readers.append(PhraseReader({**shared, **own}, stops, typed, everyday))
+            base = readers[0] if readers else None
+            readers.append(PhraseReader(own if base else shared, stops, typed, everyday, base))
         everywhere = list(zip(self._chapters, readers, strict=True))
         cues = {cue.name: cue for cue in self._all(everywhere, "cue", "name", self._cue)}
         modifiers = self._all(everywhere, "modifier", "name", lambda e, name: self._modifier(e, name, cues))
@@ -131,6 +132,7 @@ class _Parser:
             typed=typed,
             clause_words=self._words(reading, "clause_words", "reading"),
             alike=tuple(frozenset(kinds) for kinds in self._lists(self._table("combine"), "alike")),
+            readers=tuple(readers),
         )
         if self._faults:
             raise LexiconFault(self._faults)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from bot.domain.screen.matching import Phrase
-from bot.domain.screen.phrase import Typed
+from bot.domain.screen.phrase import PhraseReader, Typed
 from bot.domain.tier import Tier
 
 
@@ -87,3 +87,4 @@ class Pack:
     typed: Typed
     clause_words: frozenset[str]
     alike: tuple[frozenset[str], ...]  # kinds that say the same, and so do not add up
+    readers: tuple[PhraseReader, ...] = ()  # what its phrases were read with, the first for all others

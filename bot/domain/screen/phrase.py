@@ -73,7 +73,8 @@ class PhraseReader:
     """Reads the phrases of one lexicon.
 
     everyday: words in almost every message, the commonest first. A phrase is looked for only where the
-    rarest thing it asks for is there.
+    rarest thing it asks for is there. base: the reader whose word classes may be used as well; they are made
+    once for all readers that share them.
     """
 
     def __init__(
@@ -82,8 +83,10 @@ class PhraseReader:
         gap_stops: frozenset[str] = frozenset(),
         typed: Typed | None = None,
         everyday: Iterable[str] = (),
+        base: "PhraseReader | None" = None,
     ) -> None:
         self._classes = classes
+        self._base = base
         self._stops = gap_stops
         self._typed = typed or {}
         self._everyday = tuple(everyday)
@@ -104,13 +107,14 @@ class PhraseReader:
         }
 
     @classmethod
-    def from_settings(cls, settings: Mapping[str, Any]) -> "PhraseReader":
+    def from_settings(cls, settings: Mapping[str, Any], base: "PhraseReader | None" = None) -> "PhraseReader":
         """A reader like the one these settings came from."""
         return cls(
             {name: tuple(entries) for name, entries in settings["classes"].items()},
             frozenset(settings["gap_stops"]),
             {short: tuple(meant) for short, meant in settings["typed"].items()},
             settings["everyday"],
+            base,
         )
 
     def compile(self, phrase: str) -> Phrase:
@@ -232,6 +236,8 @@ class PhraseReader:
     def _class(self, name: str) -> _Read:
         if name in self._ready:
             return self._ready[name]
+        if self._base is not None and name not in self._classes:
+            return self._base._class(name)
         if name not in self._classes:
             raise PhraseFault("no_class", f'uses the word class "{name}", which is not there', name)
         if name in self._open:

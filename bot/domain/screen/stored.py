@@ -35,6 +35,8 @@ class _Writer:
         self._compilers: list[PhraseReader] = []
 
     def pack(self, pack: Pack) -> Plain:
+        for reader in pack.readers:
+            self._compiler(reader)
         rules = [self._rule(rule) for rule in pack.rules]
         cues = {cue.name: cue for modifier in pack.modifiers for cue in modifier.unless}
         plain_cues = [[cue.name, cue.where.value, self._phrases(cue.phrases)] for cue in cues.values()]
@@ -116,7 +118,10 @@ class _Reader:
         names: list[str] = plain["names"]
         sets: list[list[int]] = plain["sets"]
         self._sets = [frozenset([names[number] for number in numbers]) for numbers in sets]
-        self._readers = [PhraseReader.from_settings(settings) for settings in plain["readers"]]
+        self._readers: list[PhraseReader] = []
+        for settings in plain["readers"]:
+            base = self._readers[0] if self._readers else None
+            self._readers.append(PhraseReader.from_settings(settings, base))
 
     def pack(self) -> Pack:
         plain = self._plain
@@ -134,6 +139,7 @@ class _Reader:
             typed={short: tuple(meant) for short, meant in plain["typed"].items()},
             clause_words=frozenset(plain["clause_words"]),
             alike=tuple(frozenset(kinds) for kinds in plain["alike"]),
+            readers=tuple(self._readers),
         )
 
     def _rule(self, each: list[Any]) -> Rule:
