@@ -45,6 +45,7 @@ class Heart:
         self._screens = screens
         self._scheduler = ClockScheduler(clock)
         self._worker: asyncio.Task[None] | None = None
+        self._testing: asyncio.Task[None] | None = None
         self._stirred = False
         self._beating = False
         self._looked_at: datetime | None = None
@@ -72,6 +73,8 @@ class Heart:
     async def stop(self, drain_for: float) -> None:
         """Take no more work; give what is on its way so many seconds in all."""
         self._beating = False
+        if self._testing is not None:
+            self._testing.cancel()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
             await asyncio.sleep(0)  # the scheduler stops itself in the next turn of the loop
@@ -115,11 +118,18 @@ class Heart:
             self.stir()
 
     async def _tidy(self) -> None:
-        await self._screens.test(self._clock.now())
         removed = await self._cases.forget_old()
         await self._timekeeping.forget_done()
         await self._outgoing.forget_sent()
         log.info("heart.tidied", count=removed)
+        # A task of its own: it takes a moment, and nothing is lost when a stop cuts it short.
+        self._testing = asyncio.get_running_loop().create_task(self._test(), name="self-test")
+
+    async def _test(self) -> None:
+        try:
+            await self._screens.test(self._clock.now())
+        except Exception as error:
+            log.error("heart.fault", exc_info=error)
 
     def _timer_failed(self, timer: Timer, error: Exception) -> None:
         log.error("timer.fault", kind=timer.kind, timer_id=timer.timer_id, exc_info=error)

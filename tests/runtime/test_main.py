@@ -15,6 +15,7 @@ import bot
 from bot.store.keyring import Keyring
 from bot.store.schema import person_key, server
 from bot.store.upkeep import open_store
+from tests import CACHE
 
 WARNINGS = "error,ignore:'audioop' is deprecated:DeprecationWarning"
 REPOSITORY = Path(__file__).parents[2]
@@ -26,6 +27,7 @@ class Machine:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.env = {"PYTHONPATH": str(REPOSITORY), "PATH": os.environ["PATH"], "PYTHONWARNINGS": WARNINGS}
+        self.env["CACHE_DIR"] = str(CACHE)
 
     def run(self, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(

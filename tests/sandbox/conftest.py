@@ -108,10 +108,13 @@ def start(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     def begin(*words: str, **environ: str) -> subprocess.Popen[str]:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("DISCORD_")}
         repository = str(Path(__file__).parents[2])
+        if not (tmp_path / "var").exists():
+            (tmp_path / "var").mkdir()
+            (tmp_path / "var" / "cache").symlink_to(CACHE)  # so that it need not prove the lexicons anew
         process = subprocess.Popen(
             [sys.executable, "-m", "bot", "sandbox", *words],
             cwd=tmp_path,
-            env=clean | {"PYTHONPATH": repository, "CACHE_DIR": str(CACHE)} | environ,
+            env=clean | {"PYTHONPATH": repository} | environ,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -58,8 +58,9 @@ class Glance:
         self._vocabulary = vocabulary
         self._rules = tuple(rules)
         self._sieve = Sieve(
-            (number, phrase, frozenset[str]().union(*(each.needs for each in rule.together_with)))
+            (number, phrase, wanted)
             for number, rule in enumerate(rules)
+            for wanted in (frozenset[str]().union(*(each.needs for each in rule.together_with)),)
             for phrase in rule.phrases
         )
         self._pieces: dict[str, _Piece] = {}
