@@ -22,7 +22,7 @@ _CAPITAL_FOR_L = re.compile(r"[a-z]I")  # "kiII myseIf": seen only before capita
 _SHORT = 60  # pieces; a longer message is looked at sentence by sentence instead
 _BLANKED = ("`", "<", "://")  # what may be left out of a message, so that words behind it move up
 _PAUSES = frozenset({".", ",", EDGE})
-_MOST_KEPT = 20_000  # pieces of text, a few megabytes
+_MOST_KEPT = 6_000  # pieces of text; each may take a few kilobytes
 
 
 Candidates: TypeAlias = dict[int, list[Phrase]]
