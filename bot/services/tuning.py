@@ -172,7 +172,9 @@ class Tuning:
         known: tuple[OwnPhrase, ...],
         floors: Mapping[ChannelSnowflake, Tier],
     ) -> _Reading:
-        if change.channel is not None and change.floor is not None:
+        if change.floor is not None:
+            if change.channel is None or change.floor not in FLOORS:
+                raise Refusal("screening.refusal.floor_where")
             if change.channel not in floors:
                 raise Refusal("screening.refusal.not_screened", channel=change.channel)
             floors = {**floors, change.channel: change.floor}

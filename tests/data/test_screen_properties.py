@@ -57,6 +57,15 @@ def test_no_message_takes_more_steps_than_one_may(name: str) -> None:
     assert weighed.steps <= 2 * (MOST_STEPS + 5_000)  # two views, and the last phrase begun is finished
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["i,want,to,die,and,kill,myself,tonight," * 100, "die.kill.myself.i.want.to." * 150, "kms-" * 1000],
+)
+def test_few_long_pieces_are_read_as_any_other_message(text: str) -> None:
+    """A message without a space must not end the reading at the first glance."""
+    assert ENGLISH.read(text).tier >= Tier.T3 or ENGLISH.read(text).unfinished
+
+
 @given(st.lists(lines, min_size=20, max_size=60).map(". ".join))
 @settings(max_examples=30, deadline=None)
 def test_even_what_is_given_up_shows_the_gravest_words(text: str) -> None:

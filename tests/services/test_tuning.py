@@ -170,6 +170,11 @@ async def test_a_change_is_tried_on_what_was_written_and_changes_nothing(rooms: 
     assert await tiers(rooms) == []
 
 
+async def test_a_trial_of_a_floor_needs_a_channel_and_a_floor_there_is(rooms: Rooms) -> None:
+    for change in (Change(floor=Tier.T4), Change(channel=CIRCLE, floor=Tier.T0)):
+        assert await refused(rooms.tuning.try_out(MODERATOR, change)) == "screening.refusal.floor_where"
+
+
 async def test_a_trial_of_words_that_cannot_work_says_why(rooms: Rooms) -> None:
     asked = rooms.tuning.try_out(MODERATOR, Change("(old", Tier.T4))
     assert await refused(asked) == "screening.phrase_fault.partner"

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeAlias
 
 from bot.domain.screen.folding import fold
-from bot.domain.screen.matching import EDGE, Phrase, Row, Vocabulary
+from bot.domain.screen.matching import EDGE, Phrase, Row, TooMuchToRead, Vocabulary
 from bot.domain.screen.pack import Rule
 from bot.domain.screen.sieve import Needing, Sieve
 from bot.domain.screen.spelling import Spelling
@@ -19,7 +19,7 @@ from bot.domain.screen.views import read_views
 # Letters spelled out one by one, "k i l l" or "d.i.e": the only disguise that reaches over a space.
 _SPELLED_OUT = re.compile(r"(?<![^\W_])[^\W_][ .\-_*/,~|'+][^\W_][ .\-_*/,~|'+][^\W_](?![^\W_])")
 _CAPITAL_FOR_L = re.compile(r"[a-z]I")  # "kiII myseIf": seen only before capitals are made small
-_SHORT = 60  # pieces; a longer message is looked at sentence by sentence instead
+_SHORT = 60  # words; a longer message is looked at sentence by sentence instead
 _BLANKED = ("`", "<", "://")  # what may be left out of a message, so that words behind it move up
 _PAUSES = frozenset({".", ",", EDGE})
 _MOST_KEPT = 6_000  # pieces of text; each may take a few kilobytes
@@ -129,10 +129,14 @@ def _standing_in(pieces: Iterable[_Piece], found: Candidates) -> Candidates:
     for piece in pieces:
         words += piece.words
         names += piece.names
+    if len(words) > _SHORT:
+        return found  # few pieces, but long ones: "die.die.die"
     row = Row(words, names, loose=True)
     standing: Candidates = {}
-    for number, phrases in found.items():
-        left = [phrase for phrase in phrases if phrase.stands_in(row)]
-        if left:
-            standing[number] = left
+    try:
+        for number, phrases in found.items():
+            if left := [phrase for phrase in phrases if phrase.find(row)]:
+                standing[number] = left
+    except TooMuchToRead:
+        return found  # a glance that takes long says nothing; the close look has its own limit
     return standing

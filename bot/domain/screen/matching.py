@@ -45,8 +45,8 @@ class Row:
         self.names = list(names)
         self.loose = loose
         self.places: dict[str, list[int]] = {}
-        for place, names in enumerate(self.names):
-            for name in names:
+        for place, called in enumerate(self.names):
+            for name in called:
                 self.places.setdefault(name, []).append(place)
         self.present = frozenset(self.places)
         # Two places behind the end, so that asking there is a plain "no"; but a pause may be thought there.
@@ -234,10 +234,6 @@ class Phrase:
     """Whether it names the end of a sentence, and so may reach into the next."""
     body: Part | None = None
     """Made when it is first looked for; most phrases of a lexicon never are."""
-
-    def stands_in(self, row: Row) -> bool:
-        """Whether the phrase stands anywhere. Raises TooMuchToRead as `find` does."""
-        return bool(self.find(row))
 
     def find(self, row: Row) -> list[Words]:
         """Every place where the phrase stands, in order and without overlap.
