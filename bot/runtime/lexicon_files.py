@@ -11,6 +11,7 @@ import os
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache as remembered
 from pathlib import Path
 
@@ -20,8 +21,10 @@ from bot.domain.screen import (
     LexiconFault,
     Pack,
     Screen,
+    SignsFault,
     from_plain,
     parse_pack,
+    parse_signs,
     to_plain,
     unproved,
 )
@@ -42,10 +45,13 @@ def available_languages(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in folder.glob("*.toml")))
 
 
-def load_screen(languages: Sequence[str], folder: Path, cache: Path | None = None) -> Screen:
+def load_screen(
+    languages: Sequence[str], folder: Path, cache: Path | None = None, *, signs: bool = True
+) -> Screen:
     """Build the screen for some languages.
 
-    cache: a folder to keep checked lexicons in; without it everything is read and proved anew.
+    signs: False for the rules alone. cache: a folder to keep checked lexicons in; without it everything is
+    read and proved anew.
     Raises UnknownLanguage, or LexiconFault with every fault in every file asked for.
     """
     available = available_languages(folder)
@@ -57,12 +63,23 @@ def load_screen(languages: Sequence[str], folder: Path, cache: Path | None = Non
     faults: list[str] = []
     for language in wanted:
         try:
-            packs.append(_load(folder / f"{language}.toml", cache))
+            pack = _load(folder / f"{language}.toml", cache)
+            packs.append(_with_signs(pack, folder / f"{language}.signs.tsv") if signs else pack)
         except LexiconFault as fault:
             faults += fault.faults
     if faults:
         raise LexiconFault(faults)
     return Screen(packs)
+
+
+def _with_signs(pack: Pack, path: Path) -> Pack:
+    """The pack with its table of signs, if there is one."""
+    try:
+        return replace(pack, signs=parse_signs(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return pack
+    except (SignsFault, UnicodeDecodeError) as fault:
+        raise LexiconFault([f"{path.name}: {fault}"]) from fault
 
 
 def _load(path: Path, cache: Path | None) -> Pack:

@@ -13,12 +13,14 @@ from bot.domain.screen.pack import Pack, Rule
 from bot.domain.screen.phrase import PhraseFault
 from bot.domain.screen.proving import unproved
 from bot.domain.screen.reading import MAX_LENGTH, Screen
+from bot.domain.screen.signs import SIGNS, Signs, SignsFault, parse_signs
 from bot.domain.screen.stored import from_plain, to_plain
 from bot.domain.screen.tuned import OwnWords, TunedScreen
 
 __all__ = [
     "MAX_LENGTH",
     "NOTHING",
+    "SIGNS",
     "Chapter",
     "Finding",
     "Found",
@@ -28,9 +30,12 @@ __all__ = [
     "PhraseFault",
     "Rule",
     "Screen",
+    "Signs",
+    "SignsFault",
     "TunedScreen",
     "from_plain",
     "parse_pack",
+    "parse_signs",
     "to_plain",
     "unproved",
 ]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from itertools import combinations
 
 from bot.domain.screen.finding import NOTHING, Finding, Found, Weighed
+from bot.domain.screen.signs import SIGNS
 from bot.domain.tier import Tier
 
 
@@ -29,5 +30,6 @@ def _add_up(found: list[Found], alike: Iterable[frozenset[str]]) -> bool:
         one.span[1] <= other.span[0] or other.span[1] <= one.span[0]
         for one, other in combinations(found, 2)
         if one.category != other.category
+        and SIGNS not in (one.category, other.category)  # they weigh the whole message, rules' words included
         and not any({one.category, other.category} <= family for family in families)
     )

@@ -2,17 +2,19 @@
 
 Nearly every message says nothing a rule asks for. The glance looks each piece between two spaces up in a
 table and is done, without reading the message properly. It may let through what then turns out to be nothing;
-it never holds back what a rule would have found.
+it never holds back what would be brought to people: where signs speak so much against a message that most
+rules would lose their weight anyway, only the others are looked for.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 from bot.domain.screen.folding import fold
 from bot.domain.screen.matching import EDGE, Phrase, Row, TooMuchToRead, Vocabulary
 from bot.domain.screen.pack import Rule
 from bot.domain.screen.sieve import Needing, Sieve
+from bot.domain.screen.signs import NEVER_AGAINST, Signs
 from bot.domain.screen.spelling import Spelling
 from bot.domain.screen.views import read_views
 
@@ -20,9 +22,8 @@ from bot.domain.screen.views import read_views
 _SPELLED_OUT = re.compile(r"(?<![^\W_])[^\W_][ .\-_*/,~|'+][^\W_][ .\-_*/,~|'+][^\W_](?![^\W_])")
 _CAPITAL_FOR_L = re.compile(r"[a-z]I")  # "kiII myseIf": seen only before capitals are made small
 _SHORT = 60  # words; a longer message is looked at sentence by sentence instead
-_BLANKED = ("`", "<", "://")  # what may be left out of a message, so that words behind it move up
 _PAUSES = frozenset({".", ",", EDGE})
-_MOST_KEPT = 6_000  # pieces of text; each may take a few kilobytes
+_MOST_KEPT = 20_000  # pieces of text
 
 
 Candidates: TypeAlias = dict[int, list[Phrase]]
@@ -39,53 +40,92 @@ class _Folding(dict[int, str]):
 
 
 class _Piece(NamedTuple):
-    """What stands between two spaces. hidden: it may be a disguise; words, names: for a loose row."""
+    """What stands between two spaces.
+
+    needing, firm: the phrases that may need it; of these, those that signs never speak against.
+    hidden: it may be a disguise. words, names: for a loose row.
+    """
 
     needing: Needing
+    firm: Needing
     hidden: bool
     words: tuple[str, ...]
     names: tuple[frozenset[str], ...]
 
 
+class Glanced(NamedTuple):
+    """What a first glance says.
+
+    candidates: by the rule's number, the phrases that may stand in the text. disguised: words may be in
+    disguise. told: signs may speak for telling a person.
+    """
+
+    candidates: Candidates
+    disguised: bool
+    told: bool
+
+
 class Glance:
     """Says which phrases may stand in a message, and whether words in it may be in disguise."""
 
-    __slots__ = ("_folding", "_loose", "_pieces", "_rules", "_sieve", "_spelling", "_vocabulary")
+    __slots__ = (
+        "_firm",
+        "_folding",
+        "_loose",
+        "_pieces",
+        "_rules",
+        "_sieve",
+        "_signs",
+        "_spelling",
+        "_vocabulary",
+    )
 
-    def __init__(self, spelling: Spelling, vocabulary: Vocabulary, rules: Sequence[Rule]) -> None:
-        """`rules`, in the order in which they are numbered."""
+    def __init__(
+        self, spelling: Spelling, vocabulary: Vocabulary, rules: Sequence[Rule], signs: Sequence[Signs]
+    ) -> None:
+        """`rules`, in the order in which they are numbered. `signs`: of each language, or none at all."""
+        self._signs = tuple(signs)
         self._spelling = spelling
         self._vocabulary = vocabulary
         self._rules = tuple(rules)
-        self._sieve = Sieve(
-            (number, phrase, wanted)
-            for number, rule in enumerate(rules)
-            for wanted in (frozenset[str]().union(*(each.needs for each in rule.together_with)),)
-            for phrase in rule.phrases
-        )
+        self._sieve = Sieve(_asked(enumerate(rules)))
+        self._firm = Sieve(_asked(each for each in enumerate(rules) if each[1].tier >= NEVER_AGAINST))
         self._pieces: dict[str, _Piece] = {}
         self._loose: dict[frozenset[str], frozenset[str]] = {}
         self._folding = _Folding()
 
-    def at(self, text: str) -> tuple[Candidates, bool]:
-        """By the rule's number, the phrases that may stand in a text; and whether to take disguises off."""
+    def at(self, text: str) -> Glanced:
+        """What may stand in a text."""
         folded = text.lower() if text.isascii() else text.translate(self._folding)
         if _SPELLED_OUT.search(folded) or _CAPITAL_FOR_L.search(text):
-            return self._sieve.sift([self._read(text, blanking=True).needing]), True
+            return Glanced(self._sieve.sift([self._read(text, blanking=True).needing]), True, True)
         known = self._pieces
         try:
             pieces = [known[piece] for piece in folded.split()]
         except KeyError:
             pieces = [known.get(piece) or self._look(piece) for piece in folded.split()]
-        found = self._sieve.sift([piece.needing for piece in pieces])
-        if not found:
-            return found, False
-        if any(piece.hidden for piece in pieces):
-            return found, True
-        blanked = "www." in folded or any(mark in text for mark in _BLANKED)
-        if len(pieces) <= _SHORT and not blanked:
+        hidden = any(piece.hidden for piece in pieces)
+        if hidden or "`" in text or "<" in text or "://" in text or "www." in folded:
+            # Words may be others than they seem, or be left out, and others move up.
+            return Glanced(self._sieve.sift([piece.needing for piece in pieces]), hidden, bool(self._signs))
+        words = [word for piece in pieces for word in piece.words]
+        told, spoken_against = self._weigh(words)
+        if spoken_against:
+            found = self._firm.sift([piece.firm for piece in pieces])
+        else:
+            found = self._sieve.sift([piece.needing for piece in pieces])
+        if found and len(words) <= _SHORT:
             found = _standing_in(pieces, found)
-        return found, False
+        return Glanced(found, False, told)
+
+    def _weigh(self, words: Sequence[str]) -> tuple[bool, bool]:
+        """Whether the signs of any language speak for telling a person; and whether all speak against it."""
+        told, spoken_against = False, bool(self._signs)
+        for signs in self._signs:
+            total = signs.told(words)
+            told = told or total >= signs.measures.enough
+            spoken_against = spoken_against and total < signs.measures.against
+        return told, spoken_against
 
     def among(self, names: Iterable[str]) -> Candidates:
         """The phrases of which every word may be among these names."""
@@ -109,6 +149,7 @@ class Glance:
         names = {name for word in words for name in self._vocabulary.names_of(word)}
         return _Piece(
             self._sieve.needing(names),
+            self._firm.needing(names),
             uncovered is not None and bool(names),
             written,
             tuple([self._loosely(word) for word in written]),
@@ -122,6 +163,14 @@ class Glance:
         return self._loose[names]
 
 
+def _asked(rules: Iterable[tuple[int, Rule]]) -> Iterator[tuple[int, Phrase, frozenset[str]]]:
+    """The phrases of some rules by number, with what each wants to stand elsewhere."""
+    for number, rule in rules:
+        wanted = frozenset[str]().union(*(each.needs for each in rule.together_with))
+        for phrase in rule.phrases:
+            yield number, phrase, wanted
+
+
 def _standing_in(pieces: Iterable[_Piece], found: Candidates) -> Candidates:
     """Those of the phrases that stand in these pieces if pauses are not looked at."""
     words: list[str] = []
@@ -129,8 +178,6 @@ def _standing_in(pieces: Iterable[_Piece], found: Candidates) -> Candidates:
     for piece in pieces:
         words += piece.words
         names += piece.names
-    if len(words) > _SHORT:
-        return found  # few pieces, but long ones: "die.die.die"
     row = Row(words, names, loose=True)
     standing: Candidates = {}
     try:

@@ -5,6 +5,7 @@ from enum import Enum
 
 from bot.domain.screen.matching import Phrase
 from bot.domain.screen.phrase import PhraseReader, Typed
+from bot.domain.screen.signs import Signs
 from bot.domain.tier import Tier
 
 
@@ -88,3 +89,4 @@ class Pack:
     clause_words: frozenset[str]
     alike: tuple[frozenset[str], ...]  # kinds that say the same, and so do not add up
     readers: tuple[PhraseReader, ...] = ()  # what its phrases were read with, the first for all others
+    signs: Signs | None = None  # what is weighed beside the rules

@@ -10,6 +10,7 @@ from bot.domain.screen.glance import Candidates, Glance
 from bot.domain.screen.matching import MOST_STEPS, Phrase, Row, TooMuchToRead, Vocabulary, Words, row_of
 from bot.domain.screen.normalise import View
 from bot.domain.screen.pack import Pack, Rule
+from bot.domain.screen.signs import AGAINST, NEVER_AGAINST, SIGNS, Signs
 from bot.domain.screen.spelling import Spelling
 from bot.domain.screen.views import read_views
 from bot.domain.tier import Tier
@@ -36,7 +37,9 @@ class Screen:
         # The gravest first, so that they have been read if a message must be given up.
         self._rules: tuple[tuple[Rule, Pack], ...] = tuple(sorted(rules, key=lambda each: -each[0].tier))
         self._around = {id(pack): sieve_of(pack) for pack in self._packs}
-        self._glance = Glance(self._spelling, self._vocabulary, [rule for rule, _ in self._rules])
+        self._signs = [(pack.language, pack.signs) for pack in self._packs if pack.signs is not None]
+        everywhere = [signs for _, signs in self._signs] if len(self._signs) == len(self._packs) else []
+        self._glance = Glance(self._spelling, self._vocabulary, [rule for rule, _ in self._rules], everywhere)
 
     @property
     def alike(self) -> tuple[frozenset[str], ...]:
@@ -58,10 +61,10 @@ class Screen:
         if len(text) > MAX_LENGTH:
             tail = MAX_LENGTH - _HEAD
             shown, skipped = text[:_HEAD] + "\n" + text[-tail:], len(text) - MAX_LENGTH - 1
-        candidates, disguised = self._glance.at(shown)
-        if not candidates:
+        glanced = self._glance.at(shown)
+        if not glanced.candidates and not glanced.told:
             return Weighed()
-        weighed = self._weigh_closely(shown, candidates, disguised)
+        weighed = self._weigh_closely(shown, glanced.candidates, glanced.disguised)
         if skipped:
             weighed.found = [replace(each, span=_shifted(each.span, skipped)) for each in weighed.found]
         return weighed
@@ -69,6 +72,11 @@ class Screen:
     def read_whole(self, text: str) -> Finding:
         """The same with every rule and without a first glance: slow, and a check on the glance."""
         return combine(self._weigh_closely(text, self._glance.everything(), disguised=True), self.alike)
+
+    def words(self, text: str) -> list[str]:
+        """The words of a message without its pauses and with its disguises taken off, as signs see them."""
+        plain, uncovered = read_views(text, self._spelling)
+        return [token.word for token in (uncovered or plain).tokens if not token.is_break]
 
     def _weigh_closely(self, text: str, candidates: Candidates, disguised: bool) -> Weighed:
         plain, uncovered = read_views(text, self._spelling, disguised=disguised)
@@ -83,6 +91,8 @@ class Screen:
                 for each in hidden.found
                 if not _is_among(each, openly)
             ]
+        for language, signs in self._signs:
+            _add_signs(weighed, language, signs, plain, uncovered)
         return weighed
 
     def _weigh(self, view: View, candidates: Candidates) -> Weighed:
@@ -149,6 +159,33 @@ def _found(hit: Hit, view: View, tier: Tier, changed: list[str]) -> Found:
     first, last = hit.words
     span = (view.tokens[first].start, view.tokens[last - 1].end)
     return Found(hit.rule.id, hit.rule.category, span, hit.rule.tier, tier, tuple(changed))
+
+
+def _add_signs(weighed: Weighed, language: str, signs: Signs, plain: View, uncovered: View | None) -> None:
+    """Let the signs of a language speak for a message, or against what its rules found."""
+    view = uncovered or plain
+    tokens = [token for token in view.tokens if not token.is_break]
+    words = [token.word for token in tokens]
+    measures, told = signs.measures, signs.told(words)
+    mine = f"{language}."
+    if told < measures.against:
+        weighed.found = [
+            replace(each, tier=Tier.T1, modifiers=(*each.modifiers, AGAINST))
+            if each.rule.startswith(mine) and each.tier.opens_case and each.before < NEVER_AGAINST
+            else each
+            for each in weighed.found
+        ]
+    standing = max((each.tier for each in weighed.found if each.rule.startswith(mine)), default=Tier.T0)
+    if told < measures.enough and not standing.opens_case:
+        return
+    tier = Tier.T4 if signs.urgent(words) >= measures.pressing else Tier.T3
+    if standing >= tier or (standing.opens_case and tier < Tier.T4):
+        return
+    openly = uncovered is None or signs.told([each.word for each in plain.tokens if not each.is_break])
+    hidden = uncovered is not None and openly < measures.enough
+    first, last = signs.strongest(words)
+    span = (tokens[first].start, tokens[last - 1].end)
+    weighed.found.append(Found(f"{mine}{SIGNS}", SIGNS, span, tier, tier, (EVASION,) if hidden else ()))
 
 
 def _is_among(found: Found, openly: list[tuple[str, Span]]) -> bool:

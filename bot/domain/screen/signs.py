@@ -1,0 +1,186 @@
+"""Signs: words that say little alone, weighed together.
+
+A rule knows one way to say a thing. People say it in ways nobody wrote a rule for, in which no single phrase
+stands out: "counted them twice", "nobody will need to feed me on monday". And many a rule answers to words
+that what stands beside them makes harmless. So every language may have a table of signs: words, pairs and
+triples of words, each with two weights, learned from lines people labelled (`make learn`). The weights of
+all signs in a message are added up. A high sum is brought to people though no rule answered; a low one
+takes the weight from a rule that did, but never from one that says it is happening now (T5).
+
+Everything can be looked up: the table is a text file, and a finding names the words that counted most.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+from bot.domain.tier import Tier
+
+SIGNS = "signs"
+"""The kind of words, and the last part of the rule id, of what signs alone have found."""
+AGAINST = "signs_against"
+"""The name of what takes the weight from a rule's words that the rest of the message speaks against."""
+
+NEVER_AGAINST = Tier.T5
+"""A rule of this tier never loses its weight to signs: what may be happening now is always looked at."""
+
+_START, _END = "<", ">"  # the beginning and the end of a message count as words
+_FEWEST = 4  # words; a sum over fewer is not spread wider
+_WINDOW, _STEP = 30, 15  # words; a longer message is weighed part by part, so nothing is lost in it
+_LONGEST = 3  # words of a sign
+_BITS = 20  # of the number of a word; the number of a sign is put together from those of its words
+_TWO = 2 * _BITS
+
+
+class SignsFault(ValueError):
+    """The table cannot be read; the message says why, with the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """Where sums begin, and from where on they count. All in hundredths.
+
+    told, urgent: what a sum begins with. enough: a message is brought to people. pressing: at once.
+    against: below this a rule loses its weight.
+    """
+
+    told: int
+    urgent: int
+    enough: int
+    pressing: int
+    against: int
+
+
+class Signs:
+    """The signs of one language."""
+
+    __slots__ = ("_numbers", "_told", "_urgent", "measures")
+
+    def __init__(self, measures: Measures, weights: Iterable[tuple[str, int, int]]) -> None:
+        """`weights`: a sign; how much it speaks for telling a person; and for doing so at once.
+
+        In hundredths; below zero: how much against.
+        """
+        self.measures = measures
+        self._numbers: dict[str, int] = {}
+        self._told: dict[int, int] = {}
+        self._urgent: dict[int, int] = {}
+        for sign, told, urgent in weights:
+            number = 0
+            for word in sign.split():
+                number = number << _BITS | self._numbers.setdefault(word, len(self._numbers) + 1)
+            self._told[number], self._urgent[number] = told, urgent
+
+    def __len__(self) -> int:
+        return len(self._told)
+
+    def told(self, words: Sequence[str]) -> float:
+        """How much the words speak for telling a person: of a long message, its strongest part."""
+        return self.measures.told + self._strongest_part(self._told, words)
+
+    def urgent(self, words: Sequence[str]) -> float:
+        """How much the words speak for telling one at once."""
+        return self.measures.urgent + self._strongest_part(self._urgent, words)
+
+    def strongest(self, words: Sequence[str]) -> tuple[int, int]:
+        """The stretch of words that speaks most for telling a person, as half-open numbers of words."""
+        speaks = [0.0] * (len(words) + 2)
+        for weight, first, last in self._in(words):
+            for place in range(first, last):
+                speaks[place] += weight / (last - first)
+        best, place = speaks[1], (0, 1)
+        total, start = 0.0, 1
+        for end in range(1, len(words) + 1):
+            if total <= 0:
+                total, start = 0.0, end
+            total += speaks[end]
+            if total > best:
+                best, place = total, (start - 1, end)
+        return place
+
+    def _in(self, words: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+        """The weight of every sign there is in the words, with its place."""
+        numbers = self._numbers_of(words)
+        for last in range(1, len(numbers) + 1):
+            for first in range(max(0, last - _LONGEST), last):
+                if 0 not in numbers[first:last]:
+                    sign = 0
+                    for number in numbers[first:last]:
+                        sign = sign << _BITS | number
+                    if sign in self._told:
+                        yield self._told[sign], first, last
+
+    def _numbers_of(self, words: Sequence[str]) -> list[int]:
+        number_of = self._numbers.get
+        return [number_of(word, 0) for word in (_START, *words, _END)]
+
+    def _strongest_part(self, weights: Mapping[int, int], words: Sequence[str]) -> float:
+        numbers = self._numbers_of(words)
+        if len(words) <= _WINDOW:
+            return _weigh(weights, numbers) / spread(len(words))
+        starts = range(0, len(numbers) - _WINDOW + _STEP, _STEP)
+        return max(_weigh(weights, numbers[start : start + _WINDOW]) for start in starts) / spread(_WINDOW)
+
+
+def _weigh(weights: Mapping[int, int], numbers: Iterable[int]) -> int:
+    """The sum over all words, pairs and triples."""
+    weight_of = weights.get
+    total = pair = before = 0
+    for number in numbers:
+        if not number:
+            pair = before = 0
+            continue
+        total += weight_of(number, 0)
+        if before:
+            triple = pair << _BITS | number
+            pair = before << _BITS | number
+            total += weight_of(pair, 0)
+            if triple >> _TWO:
+                total += weight_of(triple, 0)
+        before = number
+    return total
+
+
+def signs_in(words: Sequence[str]) -> Iterator[str]:
+    """Every sign that could be learned from a message, as often as it stands there."""
+    framed = (_START, *words, _END)
+    for last in range(1, len(framed) + 1):
+        for first in range(max(0, last - _LONGEST), last):
+            yield " ".join(framed[first:last])
+
+
+def spread(length: int) -> float:
+    """By what the sum of a message of so many words is divided: the same sign says less in a longer one."""
+    return sqrt(max(_FEWEST, length))
+
+
+def parse_signs(text: str) -> Signs:
+    """Read a table. Raises SignsFault."""
+    measures: dict[str, int] = {}
+    found: list[tuple[str, int, int]] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line or line.startswith("#"):
+            continue
+        try:
+            sign, one, two = line.split("\t")
+            if sign == "=":
+                measures[one] = int(two)
+            else:
+                found.append((sign, int(one), int(two)))
+        except ValueError as fault:
+            raise SignsFault(
+                f"line {number}: must be a sign and two whole numbers, with tabs between"
+            ) from fault
+    try:
+        return Signs(Measures(**measures), found)
+    except TypeError as fault:
+        known = ", ".join(Measures.__slots__)
+        raise SignsFault(f"must say once each, in lines like “=<tab>enough<tab>150”: {known}") from fault
+
+
+def write_signs(measures: Measures, weights: Mapping[str, tuple[int, int]], heading: Iterable[str]) -> str:
+    """The table as text; what `parse_signs` reads."""
+    lines = [f"# {line}" for line in heading]
+    lines += [f"=\t{name}\t{getattr(measures, name)}" for name in Measures.__slots__]
+    lines += [f"{sign}\t{told}\t{urgent}" for sign, (told, urgent) in sorted(weights.items())]
+    return "\n".join(lines) + "\n"
