@@ -127,6 +127,10 @@ def learn(lines: Sequence[Line]) -> tuple[tuple[int, int], dict[str, tuple[int, 
         for sign, one, two in zip(names, told, urgent, strict=True)
         if max(abs(one), abs(two)) >= _LIGHTEST
     }
+    # A triple is only looked up where its last two words are a sign.
+    for sign in [sign for sign in weights if sign.count(" ") == 2]:
+        pair = sign.partition(" ")[2]
+        weights.setdefault(pair, (told[number_of[pair]], urgent[number_of[pair]]))
     return (told_start, urgent_start), weights
 
 

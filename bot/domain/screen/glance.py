@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeAlias
 
 from bot.domain.screen.folding import fold
 from bot.domain.screen.matching import EDGE, Phrase, Row, TooMuchToRead, Vocabulary
+from bot.domain.screen.normalise import blank
 from bot.domain.screen.pack import Rule
 from bot.domain.screen.sieve import Needing, Sieve
 from bot.domain.screen.signs import NEVER_AGAINST, Signs
@@ -43,7 +44,7 @@ class _Piece(NamedTuple):
     """What stands between two spaces.
 
     needing, firm: the phrases that may need it; of these, those that signs never speak against.
-    hidden: it may be a disguise. words, names: for a loose row.
+    hidden: it may be a disguise. words, names: for a loose row. numbers: of its words, for each table of signs.
     """
 
     needing: Needing
@@ -51,6 +52,7 @@ class _Piece(NamedTuple):
     hidden: bool
     words: tuple[str, ...]
     names: tuple[frozenset[str], ...]
+    numbers: tuple[tuple[int, ...], ...]
 
 
 class Glanced(NamedTuple):
@@ -96,36 +98,43 @@ class Glance:
 
     def at(self, text: str) -> Glanced:
         """What may stand in a text."""
+        if "`" in text or "<" in text or "://" in text or "ww." in text or "WW." in text:
+            text = blank(text)  # words may be left out, and others move up
         folded = text.lower() if text.isascii() else text.translate(self._folding)
         if _SPELLED_OUT.search(folded) or _CAPITAL_FOR_L.search(text):
-            return Glanced(self._sieve.sift([self._read(text, blanking=True).needing]), True, True)
+            return self._closer(text)
         known = self._pieces
         try:
             pieces = [known[piece] for piece in folded.split()]
         except KeyError:
             pieces = [known.get(piece) or self._look(piece) for piece in folded.split()]
-        hidden = any(piece.hidden for piece in pieces)
-        if hidden or "`" in text or "<" in text or "://" in text or "www." in folded:
-            # Words may be others than they seem, or be left out, and others move up.
-            return Glanced(self._sieve.sift([piece.needing for piece in pieces]), hidden, bool(self._signs))
-        words = [word for piece in pieces for word in piece.words]
-        told, spoken_against = self._weigh(words)
-        if spoken_against:
-            found = self._firm.sift([piece.firm for piece in pieces])
-        else:
-            found = self._sieve.sift([piece.needing for piece in pieces])
-        if found and len(words) <= _SHORT:
-            found = _standing_in(pieces, found)
-        return Glanced(found, False, told)
-
-    def _weigh(self, words: Sequence[str]) -> tuple[bool, bool]:
-        """Whether the signs of any language speak for telling a person; and whether all speak against it."""
         told, spoken_against = False, bool(self._signs)
-        for signs in self._signs:
-            total = signs.told(words)
+        for place, signs in enumerate(self._signs):
+            total = signs.told_by([number for piece in pieces for number in piece.numbers[place]])
             told = told or total >= signs.measures.enough
             spoken_against = spoken_against and total < signs.measures.against
-        return told, spoken_against
+        found = self._sift(pieces, spoken_against)
+        if not found:
+            return Glanced(found, told, told)
+        if any(piece.hidden for piece in pieces):
+            return Glanced(found, True, told)
+        return Glanced(_standing_in(pieces, found), told, told)
+
+    def _closer(self, text: str) -> Glanced:
+        """What may stand in a text in which disguises reach over spaces."""
+        piece = self._read(text)
+        sums = [
+            (signs.measures, signs.told_by(numbers))
+            for signs, numbers in zip(self._signs, piece.numbers, strict=True)
+        ]
+        told = any(total >= measures.enough for measures, total in sums)
+        spoken_against = bool(sums) and all(total < measures.against for measures, total in sums)
+        return Glanced(self._sift([piece], spoken_against), True, told)
+
+    def _sift(self, pieces: Iterable[_Piece], spoken_against: bool) -> Candidates:
+        if spoken_against:
+            return self._firm.sift([piece.firm for piece in pieces])
+        return self._sieve.sift([piece.needing for piece in pieces])
 
     def among(self, names: Iterable[str]) -> Candidates:
         """The phrases of which every word may be among these names."""
@@ -142,10 +151,11 @@ class Glance:
         piece = self._pieces[text] = self._read(text)
         return piece
 
-    def _read(self, text: str, *, blanking: bool = False) -> _Piece:
-        plain, uncovered = read_views(text, self._spelling, blanking=blanking)
+    def _read(self, text: str) -> _Piece:
+        plain, uncovered = read_views(text, self._spelling, blanking=False)
         written = tuple(word for word in plain.words if word not in _PAUSES)
-        words = {*written, *(uncovered.words[1:-1] if uncovered else ())}
+        meant = tuple(word for word in (uncovered or plain).words if word not in _PAUSES)
+        words = {*written, *meant}
         names = {name for word in words for name in self._vocabulary.names_of(word)}
         return _Piece(
             self._sieve.needing(names),
@@ -153,6 +163,7 @@ class Glance:
             uncovered is not None and bool(names),
             written,
             tuple([self._loosely(word) for word in written]),
+            tuple([signs.numbers_of(meant) for signs in self._signs]),
         )
 
     def _loosely(self, word: str) -> frozenset[str]:
@@ -178,6 +189,8 @@ def _standing_in(pieces: Iterable[_Piece], found: Candidates) -> Candidates:
     for piece in pieces:
         words += piece.words
         names += piece.names
+    if len(words) > _SHORT:
+        return found
     row = Row(words, names, loose=True)
     standing: Candidates = {}
     try:

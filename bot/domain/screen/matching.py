@@ -36,7 +36,7 @@ class Row:
     they are is missing then, so a loose row can say that a phrase stands nowhere.
     """
 
-    __slots__ = ("known", "loose", "names", "places", "present", "steps", "words")
+    __slots__ = ("_places", "known", "loose", "names", "present", "steps", "words")
 
     def __init__(
         self, words: Iterable[str], names: Iterable[Collection[str]], *, loose: bool = False
@@ -44,16 +44,25 @@ class Row:
         self.words = list(words)
         self.names = list(names)
         self.loose = loose
-        self.places: dict[str, list[int]] = {}
-        for place, called in enumerate(self.names):
-            for name in called:
-                self.places.setdefault(name, []).append(place)
-        self.present = frozenset(self.places)
+        self.present = frozenset[str]().union(*self.names)
+        self._places: dict[str, list[int]] | None = None
         # Two places behind the end, so that asking there is a plain "no"; but a pause may be thought there.
         self.words += ("", "")
         self.names += (_PAUSES["."],) * 2 if loose else ((), ())
         self.known: dict[tuple[int, int], Places] = {}
         self.steps = 0
+
+    def starts(self, first: frozenset[str]) -> list[int]:
+        """Every place where a word goes by one of these names."""
+        if self.loose:  # asked a few times at most
+            return [place for place, called in enumerate(self.names[:-2]) if not first.isdisjoint(called)]
+        if self._places is None:
+            self._places = {}
+            for place, called in enumerate(self.names[:-2]):
+                for name in called:
+                    self._places.setdefault(name, []).append(place)
+        places = self._places
+        return sorted({place for name in first & self.present for place in places[name]})
 
 
 def row_of(tokens: Iterable[Token], names_of: Callable[[str], Collection[str]]) -> Row:
@@ -245,7 +254,7 @@ class Phrase:
         if self.first is None:
             starts: Iterable[int] = range(len(row.words) - 2)
         else:
-            starts = sorted({place for name in self.first & row.present for place in row.places[name]})
+            starts = row.starts(self.first)
         body = self.body
         if body is None:
             body = self.body = self.compiler.part_of(self.written)

@@ -66,7 +66,7 @@ def tokenise(text: str, *, blanking: bool = True) -> list[Token]:
     blanking: leave out code, addresses, mentions and custom emoji.
     """
     whole = _without_halves(text)
-    folded, places = _fold_all(_blank(whole) if blanking else whole)
+    folded, places = _fold_all(blank(whole) if blanking else whole)
     if folded.isascii():
         return _scan(folded, places)
     return _walk(folded, places)
@@ -183,7 +183,7 @@ def _without_halves(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
-def _blank(text: str) -> str:
+def blank(text: str) -> str:
     """Put spaces where code, addresses and mentions stand, so that all offsets stay the same."""
     if "`" not in text and "<" not in text and "://" not in text and "ww." not in text.lower():
         return text

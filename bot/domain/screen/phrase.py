@@ -296,8 +296,6 @@ class PhraseReader:
             needs = _union(option.asked[1] for option in options if option.asked is not None)
             asked = (sum(map(self._cost_of, needs)), needs)
             ways = tuple(way for option in options for way in option.ways)
-            if max(map(self._cost_of, needs)) <= _EVERYDAY_COST:
-                ways = ((asked,),)  # rare words only: there is nothing to tell apart
         return _Read(
             Choice(
                 Option(option.part, names, option.asked and option.asked[1])

@@ -29,7 +29,6 @@ _FEWEST = 4  # words; a sum over fewer is not spread wider
 _WINDOW, _STEP = 30, 15  # words; a longer message is weighed part by part, so nothing is lost in it
 _LONGEST = 3  # words of a sign
 _BITS = 20  # of the number of a word; the number of a sign is put together from those of its words
-_TWO = 2 * _BITS
 
 
 class SignsFault(ValueError):
@@ -54,7 +53,7 @@ class Measures:
 class Signs:
     """The signs of one language."""
 
-    __slots__ = ("_numbers", "_told", "_urgent", "measures")
+    __slots__ = ("_edges", "_numbers", "_told", "_urgent", "measures")
 
     def __init__(self, measures: Measures, weights: Iterable[tuple[str, int, int]]) -> None:
         """`weights`: a sign; how much it speaks for telling a person; and for doing so at once.
@@ -70,17 +69,27 @@ class Signs:
             for word in sign.split():
                 number = number << _BITS | self._numbers.setdefault(word, len(self._numbers) + 1)
             self._told[number], self._urgent[number] = told, urgent
+        self._edges = self.numbers_of((_START, _END))
 
     def __len__(self) -> int:
         return len(self._told)
 
+    def numbers_of(self, words: Iterable[str]) -> tuple[int, ...]:
+        """The words as numbers; 0 for one that is in no sign."""
+        number_of = self._numbers.get
+        return tuple([number_of(word, 0) for word in words])
+
     def told(self, words: Sequence[str]) -> float:
         """How much the words speak for telling a person: of a long message, its strongest part."""
-        return self.measures.told + self._strongest_part(self._told, words)
+        return self.measures.told + self._strongest_part(self._told, self.numbers_of(words))
+
+    def told_by(self, numbers: Sequence[int]) -> float:
+        """The same for words that are numbers already."""
+        return self.measures.told + self._strongest_part(self._told, numbers)
 
     def urgent(self, words: Sequence[str]) -> float:
         """How much the words speak for telling one at once."""
-        return self.measures.urgent + self._strongest_part(self._urgent, words)
+        return self.measures.urgent + self._strongest_part(self._urgent, self.numbers_of(words))
 
     def strongest(self, words: Sequence[str]) -> tuple[int, int]:
         """The stretch of words that speaks most for telling a person, as half-open numbers of words."""
@@ -100,7 +109,7 @@ class Signs:
 
     def _in(self, words: Sequence[str]) -> Iterator[tuple[int, int, int]]:
         """The weight of every sign there is in the words, with its place."""
-        numbers = self._numbers_of(words)
+        numbers = (self._edges[0], *self.numbers_of(words), self._edges[1])
         for last in range(1, len(numbers) + 1):
             for first in range(max(0, last - _LONGEST), last):
                 if 0 not in numbers[first:last]:
@@ -110,33 +119,33 @@ class Signs:
                     if sign in self._told:
                         yield self._told[sign], first, last
 
-    def _numbers_of(self, words: Sequence[str]) -> list[int]:
-        number_of = self._numbers.get
-        return [number_of(word, 0) for word in (_START, *words, _END)]
-
-    def _strongest_part(self, weights: Mapping[int, int], words: Sequence[str]) -> float:
-        numbers = self._numbers_of(words)
-        if len(words) <= _WINDOW:
-            return _weigh(weights, numbers) / spread(len(words))
-        starts = range(0, len(numbers) - _WINDOW + _STEP, _STEP)
-        return max(_weigh(weights, numbers[start : start + _WINDOW]) for start in starts) / spread(_WINDOW)
+    def _strongest_part(self, weights: Mapping[int, int], numbers: Sequence[int]) -> float:
+        start, end = self._edges
+        framed = [start, *numbers, end]
+        if len(numbers) <= _WINDOW:
+            return _weigh(weights, framed) / spread(len(numbers))
+        starts = range(0, len(framed) - _WINDOW + _STEP, _STEP)
+        return max(_weigh(weights, framed[first : first + _WINDOW]) for first in starts) / spread(_WINDOW)
 
 
 def _weigh(weights: Mapping[int, int], numbers: Iterable[int]) -> int:
-    """The sum over all words, pairs and triples."""
-    weight_of = weights.get
+    """The sum over all words, pairs and triples. A triple is only there where its last two words are a sign."""
     total = pair = before = 0
     for number in numbers:
         if not number:
             pair = before = 0
             continue
-        total += weight_of(number, 0)
+        if number in weights:
+            total += weights[number]
         if before:
-            triple = pair << _BITS | number
-            pair = before << _BITS | number
-            total += weight_of(pair, 0)
-            if triple >> _TWO:
-                total += weight_of(triple, 0)
+            both = before << _BITS | number
+            if both in weights:
+                total += weights[both]
+                if pair:
+                    three = pair << _BITS | number
+                    if three in weights:
+                        total += weights[three]
+            pair = both
         before = number
     return total
 
@@ -149,9 +158,12 @@ def signs_in(words: Sequence[str]) -> Iterator[str]:
             yield " ".join(framed[first:last])
 
 
+_SPREAD = tuple(sqrt(max(_FEWEST, length)) for length in range(100))
+
+
 def spread(length: int) -> float:
     """By what the sum of a message of so many words is divided: the same sign says less in a longer one."""
-    return sqrt(max(_FEWEST, length))
+    return _SPREAD[length] if length < len(_SPREAD) else sqrt(length)
 
 
 def parse_signs(text: str) -> Signs:
