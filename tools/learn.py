@@ -34,6 +34,7 @@ LEXICON = ROOT / "data" / "lexicon"
 
 _LEAST_LINES = {0: 2, 10_000: 4}  # by how many lines there are; a sign that stands in fewer is chance
 _STRENGTH = 10.0  # how closely weights follow the lines (the C of logistic regression)
+_HEAVIEST = 500  # hundredths; no word alone may say so much that nothing else counts
 _LIGHTEST = 15  # hundredths; a sign that counts less both ways is left out
 _OTHERS = 3000  # harmless lines of other languages, so that those are not taken for this one
 _SEED = 20
@@ -42,7 +43,7 @@ _LARGE = 0.2  # of all lines
 # What the measures are chosen for, on lines that were kept aside:
 _FALSE_AMONG_HARD = 0.012  # harmless lines brought to people by signs alone; they are hard on purpose
 _FALSE_AMONG_CHAT = 0.001  # the same of ordinary chat
-_LOST = 0.05  # told lines that rules have found and signs may take the weight from
+_LOST = 0.06  # told lines that rules have found and signs may take the weight from
 _PRESSED = 0.10  # lines at T2 or T3 that signs may bring at once
 
 
@@ -137,7 +138,8 @@ def learn(lines: Sequence[Line]) -> tuple[tuple[int, int], dict[str, tuple[int, 
 def _weights(table: Any, answers: Sequence[bool]) -> tuple[list[int], int]:
     model = LogisticRegression(C=_STRENGTH, solver="liblinear", max_iter=3000, random_state=_SEED)
     model.fit(table, np.array(answers, dtype=int))
-    return [round(100 * weight) for weight in model.coef_[0]], round(100 * model.intercept_[0])
+    weights = np.clip(np.rint(100 * model.coef_[0]), -_HEAVIEST, _HEAVIEST)
+    return [int(weight) for weight in weights], round(100 * model.intercept_[0])
 
 
 def signs_of(lines: Sequence[Line]) -> tuple[Signs, dict[str, tuple[int, int]]]:
@@ -240,9 +242,9 @@ def main() -> None:
         print(f"{len(weights)} signs")
         if not args.dry:
             heading = (
-                "Signs: words, pairs and triples that speak for telling a person (first number) and for doing",
-                "so at once (second), or against it (below zero), in hundredths. Learned by `make learn` from",
-                "the lines under tests/data/lines; not edited by hand. docs/lexicon.md says more.",
+                "Signs: words, pairs and triples that speak for telling a person (first number), and for",
+                "doing so at once (second), or against it (below zero); in hundredths. Learned by `make",
+                "learn` from the lines under tests/data/lines, not edited by hand. See docs/lexicon.md.",
             )
             path = LEXICON / f"{language}.signs.tsv"
             path.write_text(write_signs(measures, weights, heading), encoding="utf-8")

@@ -8,7 +8,7 @@ from datetime import datetime
 import structlog
 
 from bot.domain.ids import GuildSnowflake
-from bot.domain.screen import OwnWords, PhraseFault, Screen, TunedScreen
+from bot.domain.screen import SIGNS, OwnWords, PhraseFault, Screen, TunedScreen
 from bot.domain.screening import OwnPhrase
 from bot.domain.tier import Tier
 
@@ -86,14 +86,9 @@ class Screens:
 
     def categories(self, guild: GuildSnowflake) -> tuple[str, ...]:
         """The kinds of words that are brought to people here."""
-        return tuple(
-            dict.fromkeys(
-                rule.category
-                for pack in self.plain(guild).packs
-                for rule in pack.rules
-                if rule.tier.opens_case
-            )
-        )
+        packs = self.plain(guild).packs
+        kinds = dict.fromkeys(rule.category for pack in packs for rule in pack.rules if rule.tier.opens_case)
+        return (*kinds, SIGNS) if any(pack.signs is not None for pack in packs) else tuple(kinds)
 
     async def test(self, at: datetime) -> SelfTest:
         """Let every screen read the gravest lines of its own lexicon. What it misses is logged."""

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.screen import hostile
+from bot.domain.screen import Finding, Found
 from bot.domain.screen.matching import MOST_STEPS
 from bot.domain.tier import Tier
 from bot.runtime.lexicon_files import load_screen
@@ -26,10 +27,16 @@ noise = st.text(st.sampled_from("ikldesx1!3$*_-. |`<@:>/~'\"\n\u200bіе😂é\u
 texts = st.lists(lines | noise, min_size=1, max_size=4).map(" ".join)
 
 
+def brought(finding: Finding) -> tuple[Tier, tuple[Found, ...], bool]:
+    """What of a finding is brought to people. Words that signs speak against may not have been looked for."""
+    found = tuple(each for each in finding.found if each.tier.opens_case)
+    return max(finding.tier, Tier.T1), found, finding.unfinished
+
+
 @given(texts)
 @settings(max_examples=200, deadline=None)
 def test_the_glance_holds_nothing_back(text: str) -> None:
-    assert ENGLISH.read(text) == ENGLISH.read_whole(text)
+    assert brought(ENGLISH.read(text)) == brought(ENGLISH.read_whole(text))
 
 
 @given(texts | st.text(max_size=300))

@@ -44,7 +44,8 @@ class _Piece(NamedTuple):
     """What stands between two spaces.
 
     needing, firm: the phrases that may need it; of these, those that signs never speak against.
-    hidden: it may be a disguise. words, names: for a loose row. numbers: of its words, for each table of signs.
+    hidden: it may be a disguise. words, names: for a loose row. numbers: of its words, for each table of
+    signs.
     """
 
     needing: Needing

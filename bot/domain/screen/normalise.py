@@ -187,6 +187,7 @@ def blank(text: str) -> str:
     """Put spaces where code, addresses and mentions stand, so that all offsets stay the same."""
     if "`" not in text and "<" not in text and "://" not in text and "ww." not in text.lower():
         return text
+    text = _without_halves(text)
     parts: list[str] = []
     read = 0
     for start, end in _BLANKED.spans(text):

@@ -129,7 +129,7 @@ class Signs:
 
 
 def _weigh(weights: Mapping[int, int], numbers: Iterable[int]) -> int:
-    """The sum over all words, pairs and triples. A triple is only there where its last two words are a sign."""
+    """The sum over all words, pairs and triples. A triple only stands where its last two words are a sign."""
     total = pair = before = 0
     for number in numbers:
         if not number:

@@ -1,0 +1,168 @@
+"""Words that say little alone, weighed together."""
+
+import pytest
+
+from bot.domain.screen import (
+    Chapter,
+    OwnWords,
+    Pack,
+    Screen,
+    SignsFault,
+    TunedScreen,
+    parse_pack,
+    parse_signs,
+)
+from bot.domain.screen.signs import Measures, Signs, signs_in, write_signs
+from bot.domain.tier import Tier
+
+MEASURES = Measures(told=-200, urgent=-300, enough=100, pressing=100, against=-350)
+WEIGHTS = (
+    ("counted", 400, 200),
+    ("them twice", 500, 900),
+    ("nobody will feed", 700, 0),
+    ("will feed", 0, 0),
+    ("invoice", -900, -100),
+    ("monday", 20, 20),
+)
+TABLE = write_signs(MEASURES, {sign: (one, two) for sign, one, two in WEIGHTS}, ["a heading", "and more"])
+
+RAW = {
+    "language": "en",
+    "reviewed": False,
+    "spelling": {"care_for": ["counted"]},
+    "rule": [
+        {
+            "id": f"{name}.word",
+            "tier": tier,
+            "any": [f"{name} words"],
+            "must_match": [f"{name} words", f"the {name} words"],
+            "must_not_match": ["three", "four"],
+        }
+        for name, tier in (("quiet", 2), ("grave", 4), ("gravest", 5))
+    ],
+}
+
+
+def pack(signs: Signs | None) -> Pack:
+    bare = parse_pack([Chapter("en.toml", RAW)])
+    return Pack(**{name: getattr(bare, name) for name in Pack.__slots__ if name != "signs"}, signs=signs)
+
+
+@pytest.fixture(scope="module")
+def screen() -> Screen:
+    return Screen([pack(parse_signs(TABLE))])
+
+
+def test_a_table_is_read_as_it_was_written() -> None:
+    signs = parse_signs(TABLE)
+    assert signs.measures == MEASURES
+    assert len(signs) == len(WEIGHTS)
+    assert TABLE.startswith("# a heading\n# and more\n=\ttold\t-200\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        (TABLE + "counted\tmany\t1\n", "line 14"),
+        (TABLE + "counted 400 200\n", "line 14"),
+        (TABLE.replace("=\tenough\t100\n", ""), "enough"),
+        (TABLE + "=\tmood\t3\n", "told, urgent, enough, pressing, against"),
+    ],
+)
+def test_a_table_that_cannot_be_read_says_what_is_wrong(text: str, complaint: str) -> None:
+    with pytest.raises(SignsFault, match=complaint):
+        parse_signs(text)
+
+
+def test_weights_are_added_up_and_spread_over_the_words() -> None:
+    signs = parse_signs(TABLE)
+    words = ["i", "counted", "them", "twice"]
+    assert signs.told(words) == -200 + (400 + 500) / 2
+    assert signs.urgent(words) == -300 + (200 + 900) / 2
+    assert signs.told(["counted"]) == -200 + 400 / 2  # as if there were four words
+    assert signs.told(["on", "the", "nine", "words", "of", "this", "line", "counted", "i"]) == -200 + 400 / 3
+    assert signs.told([]) == -200
+
+
+def test_a_pair_stands_only_where_its_words_are_neighbours() -> None:
+    signs = parse_signs(TABLE)
+    assert signs.told(["them", "i", "twice"]) == -200
+    assert signs.told(["nobody", "will", "feed"]) == -200 + 700 / 2
+    assert signs.told(["nobody", "ever", "will", "feed"]) == -200
+
+
+def test_a_sign_in_a_long_message_weighs_as_much_as_in_a_part_of_it() -> None:
+    signs = parse_signs(TABLE)
+    filler = ["word"] * 400
+    said = ["i", "counted", "them", "twice", "nobody", "will", "feed"]
+    short = signs.told(["word"] * 10 + said + ["word"] * 13)
+    for place in (0, 7, 133, 399):
+        long = [*filler[:place], *said, *filler[place:]]
+        assert signs.told(long) == pytest.approx(short, abs=1)
+
+
+def test_every_sign_of_a_message_can_be_learned() -> None:
+    assert sorted(signs_in(["a", "b"])) == sorted(["<", "a", "b", ">", "< a", "a b", "b >", "< a b", "a b >"])
+
+
+def test_words_that_say_little_alone_are_brought_together(screen: Screen) -> None:
+    text = "tidied up. counted them twice, so nobody will feed ok"
+    finding = screen.read(text)
+    assert (finding.tier, finding.rules, finding.categories) == (Tier.T3, ("en.signs",), ("signs",))
+    ((start, end),) = finding.spans
+    assert text[start:end] == "counted them twice, so nobody will feed"
+    assert screen.read("tidied up. counted").tier is Tier.T0
+
+
+def test_what_presses_is_brought_at_once(screen: Screen) -> None:
+    assert screen.read("counted them twice").tier is Tier.T4
+    assert screen.read("quiet words. them twice counted them twice").tier is Tier.T4
+
+
+def test_signs_never_say_that_it_is_happening_now(screen: Screen) -> None:
+    assert screen.read("counted them twice " * 40).tier is Tier.T4
+
+
+@pytest.mark.parametrize(("words", "tier"), [("quiet", 1), ("grave", 1), ("gravest", 5)])
+def test_signs_take_the_weight_from_a_rule_but_never_from_the_gravest(
+    screen: Screen, words: str, tier: int
+) -> None:
+    alone, beside = screen.read(f"{words} words"), screen.read_whole(f"{words} words in the invoice")
+    assert alone.tier is alone.before
+    assert beside.tier == tier
+    assert beside.modifiers == (("signs_against",) if tier == 1 else ())
+    assert screen.read(f"{words} words in the invoice").tier.opens_case == (tier > 1)
+
+
+def test_two_kinds_of_words_do_not_add_up_with_signs(screen: Screen) -> None:
+    """The signs have weighed the words of the rule already."""
+    finding = screen.read("nobody will feed counted grave words")
+    assert finding.tier is Tier.T4
+    assert not finding.raised
+
+
+def test_what_shows_only_once_a_disguise_is_off_is_marked(screen: Screen) -> None:
+    finding = screen.read("c0unted them twice")
+    assert (finding.tier, finding.modifiers) == (Tier.T4, ("evasion",))
+    assert screen.read("them twice").tier is Tier.T0
+
+
+def test_code_and_links_are_no_words(screen: Screen) -> None:
+    assert screen.read("`counted them twice` https://counted.them/twice").tier is Tier.T0
+    assert screen.read("counted https://example.org them twice").tier is Tier.T4
+
+
+def test_words_a_server_calls_harmless_quiet_the_signs_they_stand_in(screen: Screen) -> None:
+    tuned = TunedScreen(screen, [OwnWords(1, "counted them", None)])
+    assert tuned.read("counted them twice").tier is Tier.T0
+    assert screen.read("counted them twice").tier is Tier.T4
+
+
+def test_a_language_without_signs_reads_by_its_rules_alone() -> None:
+    other = parse_pack([Chapter("xx.toml", {**RAW, "language": "xx"})])
+    both = Screen([pack(parse_signs(TABLE)), other])
+    finding = both.read("quiet words in the invoice")
+    assert [(each.rule, each.tier) for each in finding.found] == [
+        ("xx.quiet.word", Tier.T2),
+        ("en.quiet.word", Tier.T1),
+    ]
