@@ -7,24 +7,29 @@ rules would lose their weight anyway, only the others are looked for.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import chain
 from typing import NamedTuple, TypeAlias
 
 from bot.domain.screen.folding import fold
 from bot.domain.screen.matching import EDGE, Phrase, Row, TooMuchToRead, Vocabulary
 from bot.domain.screen.normalise import blank
 from bot.domain.screen.pack import Rule
-from bot.domain.screen.sieve import Needing, Sieve
+from bot.domain.screen.sieve import NOBODY, Needing, Sieve
 from bot.domain.screen.signs import NEVER_AGAINST, Signs
 from bot.domain.screen.spelling import Spelling
 from bot.domain.screen.views import read_views
 
 # Letters spelled out one by one, "k i l l" or "d.i.e": the only disguise that reaches over a space.
 _SPELLED_OUT = re.compile(r"(?<![^\W_])[^\W_][ .\-_*/,~|'+][^\W_][ .\-_*/,~|'+][^\W_](?![^\W_])")
+# One of the pieces such a word falls into; an "i" or "a" alone says nothing, and no such word lacks others.
+_FRAGMENT = re.compile(r"(?<![^\W_])[^\W\d_ia](?![^\W_])")
 _CAPITAL_FOR_L = re.compile(r"[a-z]I")  # "kiII myseIf": seen only before capitals are made small
 _SHORT = 60  # words; a longer message is looked at sentence by sentence instead
 _PAUSES = frozenset({".", ",", EDGE})
 _MOST_KEPT = 20_000  # pieces of text
+_MOST_NUMBERED = 40_000  # pieces of text, of which little more than a number is kept
 
 
 Candidates: TypeAlias = dict[int, list[Phrase]]
@@ -56,6 +61,20 @@ class _Piece(NamedTuple):
     numbers: tuple[tuple[int, ...], ...]
 
 
+class _Numbers(dict[str, tuple[int, ...]]):
+    """What stands between two spaces, as numbers for one table of signs; read when it is first met."""
+
+    def __init__(self, look: Callable[[str], tuple[int, ...]]) -> None:
+        super().__init__()
+        self._look = look
+
+    def __missing__(self, piece: str) -> tuple[int, ...]:
+        if len(self) >= _MOST_NUMBERED:
+            self.clear()
+        numbers = self[piece] = self._look(piece)
+        return numbers
+
+
 class Glanced(NamedTuple):
     """What a first glance says.
 
@@ -68,13 +87,19 @@ class Glanced(NamedTuple):
     told: bool
 
 
+_NOTHING = Glanced({}, False, False)
+
+
 class Glance:
     """Says which phrases may stand in a message, and whether words in it may be in disguise."""
 
     __slots__ = (
         "_firm",
+        "_firm_needing",
         "_folding",
+        "_fragments",
         "_loose",
+        "_numbers",
         "_pieces",
         "_rules",
         "_sieve",
@@ -96,30 +121,54 @@ class Glance:
         self._pieces: dict[str, _Piece] = {}
         self._loose: dict[frozenset[str], frozenset[str]] = {}
         self._folding = _Folding()
+        self._numbers = [(signs, _Numbers(partial(self._number, place))) for place, signs in enumerate(signs)]
+        self._firm_needing: dict[str, Needing] = {}
+        self._fragments: set[str] = set()
 
     def at(self, text: str) -> Glanced:
         """What may stand in a text."""
+        if len(self._firm_needing) > _MOST_NUMBERED or len(self._fragments) > _MOST_NUMBERED:
+            self._forget()
         if "`" in text or "<" in text or "://" in text or "ww." in text or "WW." in text:
             text = blank(text)  # words may be left out, and others move up
         folded = text.lower() if text.isascii() else text.translate(self._folding)
-        if _SPELLED_OUT.search(folded) or _CAPITAL_FOR_L.search(text):
-            return self._closer(text)
-        known = self._pieces
-        try:
-            pieces = [known[piece] for piece in folded.split()]
-        except KeyError:
-            pieces = [known.get(piece) or self._look(piece) for piece in folded.split()]
+        pieces = folded.split()
         told, spoken_against = False, bool(self._signs)
-        for place, signs in enumerate(self._signs):
-            total = signs.told_by([number for piece in pieces for number in piece.numbers[place]])
+        for signs, numbers in self._numbers:
+            total = signs.told_by(list(chain.from_iterable(map(numbers.__getitem__, pieces))))
             told = told or total >= signs.measures.enough
             spoken_against = spoken_against and total < signs.measures.against
-        found = self._sift(pieces, spoken_against)
+        capitals = "I" in text and _CAPITAL_FOR_L.search(text)
+        fragments = not self._signs or not self._fragments.isdisjoint(pieces)
+        if capitals or (fragments and _SPELLED_OUT.search(folded)):
+            return self._closer(text)
+        if spoken_against:
+            firm = self._firm_needing
+            if not self._firm.sift([firm[piece] for piece in pieces if piece in firm]):
+                return _NOTHING
+        known = self._pieces
+        looked_at = [known.get(piece) or self._look(piece) for piece in pieces]
+        found = self._sift(looked_at, spoken_against)
         if not found:
             return Glanced(found, told, told)
-        if any(piece.hidden for piece in pieces):
+        if any(piece.hidden for piece in looked_at):
             return Glanced(found, True, told)
-        return Glanced(_standing_in(pieces, found), told, told)
+        return Glanced(_standing_in(looked_at, found), told, told)
+
+    def _number(self, table: int, piece: str) -> tuple[int, ...]:
+        """A piece as numbers for one table; what else a first look must know of it is kept beside."""
+        looked_at = self._look(piece)
+        if looked_at.firm is not NOBODY:
+            self._firm_needing[piece] = looked_at.firm
+        if _FRAGMENT.search(piece):
+            self._fragments.add(piece)
+        return looked_at.numbers[table]
+
+    def _forget(self) -> None:
+        self._firm_needing.clear()
+        self._fragments.clear()
+        for _, numbers in self._numbers:
+            numbers.clear()
 
     def _closer(self, text: str) -> Glanced:
         """What may stand in a text in which disguises reach over spaces."""

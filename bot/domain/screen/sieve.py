@@ -73,14 +73,17 @@ class Sieve:
 
         everywhere: these are all words of the message, so what is wanted elsewhere must be among them.
         """
+        needing = [word for word in words if word is not NOBODY]
         first = 0
+        for word in needing:
+            first |= word.first
+        if not first:
+            return {}
         second, third, beside = self._short
-        for word in words:
-            if word is not NOBODY:
-                first |= word.first
-                second |= word.second
-                third |= word.third
-                beside |= word.beside
+        for word in needing:
+            second |= word.second
+            third |= word.third
+            beside |= word.beside
         bits = first & second & third
         if everywhere:
             bits &= beside

@@ -112,12 +112,11 @@ class Signs:
         numbers = (self._edges[0], *self.numbers_of(words), self._edges[1])
         for last in range(1, len(numbers) + 1):
             for first in range(max(0, last - _LONGEST), last):
-                if 0 not in numbers[first:last]:
-                    sign = 0
-                    for number in numbers[first:last]:
-                        sign = sign << _BITS | number
-                    if sign in self._told:
-                        yield self._told[sign], first, last
+                sign = 0
+                for number in numbers[first:last]:
+                    sign = sign << _BITS | number
+                if sign in self._told and 0 not in numbers[first:last]:
+                    yield self._told[sign], first, last
 
     def _strongest_part(self, weights: Mapping[int, int], numbers: Sequence[int]) -> float:
         start, end = self._edges
@@ -135,16 +134,14 @@ def _weigh(weights: Mapping[int, int], numbers: Iterable[int]) -> int:
         if not number:
             pair = before = 0
             continue
-        if number in weights:
-            total += weights[number]
+        total += weights.get(number, 0)
         if before:
             both = before << _BITS | number
-            if both in weights:
-                total += weights[both]
+            weight = weights.get(both)
+            if weight is not None:
+                total += weight
                 if pair:
-                    three = pair << _BITS | number
-                    if three in weights:
-                        total += weights[three]
+                    total += weights.get(pair << _BITS | number, 0)
             pair = both
         before = number
     return total
