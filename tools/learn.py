@@ -146,7 +146,7 @@ def signs_of(lines: Sequence[Line]) -> tuple[Signs, dict[str, tuple[int, int]]]:
     """Signs learned from these lines, with measures that say nothing yet."""
     (told, urgent), weights = learn(lines)
     measures = Measures(told, urgent, 0, 0, 0)
-    return Signs(measures, ((sign, *pair) for sign, pair in weights.items())), weights
+    return Signs.of(measures, weights), weights
 
 
 def kept_aside(lines: Sequence[Line], always: Sequence[Line]) -> list[tuple[Line, float, float]]:

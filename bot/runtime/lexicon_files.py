@@ -5,12 +5,13 @@ the hash of the files and of the code that read them: the next start takes a fra
 changed is read and proved anew.
 """
 
+import gc
 import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cache as remembered
 from pathlib import Path
@@ -21,6 +22,7 @@ from bot.domain.screen import (
     LexiconFault,
     Pack,
     Screen,
+    Signs,
     SignsFault,
     from_plain,
     parse_pack,
@@ -59,31 +61,35 @@ def load_screen(
     missing = [language for language in wanted if language not in available]
     if missing:
         raise UnknownLanguage(missing, available)
-    packs: list[Pack] = []
-    faults: list[str] = []
-    for language in wanted:
-        try:
-            pack = _load(folder / f"{language}.toml", cache)
-            packs.append(_with_signs(pack, folder / f"{language}.signs.tsv") if signs else pack)
-        except LexiconFault as fault:
-            faults += fault.faults
-    if faults:
-        raise LexiconFault(faults)
-    return Screen(packs)
+    with _without_collecting():
+        packs: list[Pack] = []
+        faults: list[str] = []
+        for language in wanted:
+            try:
+                pack = _load(folder / f"{language}.toml", cache)
+                packs.append(pack if signs else replace(pack, signs=None))
+            except LexiconFault as fault:
+                faults += fault.faults
+        if faults:
+            raise LexiconFault(faults)
+        return Screen(packs)
 
 
-def _with_signs(pack: Pack, path: Path) -> Pack:
-    """The pack with its table of signs, if there is one."""
+@contextmanager
+def _without_collecting() -> Generator[None]:
+    """Hundreds of thousands of lasting objects are made here; looking for garbage among them takes longer."""
+    was_on = gc.isenabled()
+    gc.disable()
     try:
-        return replace(pack, signs=parse_signs(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        return pack
-    except (SignsFault, UnicodeDecodeError) as fault:
-        raise LexiconFault([f"{path.name}: {fault}"]) from fault
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _load(path: Path, cache: Path | None) -> Pack:
-    files = [path, *sorted((path.parent / path.stem).glob("*.toml"))]
+    signs = path.with_suffix(".signs.tsv")
+    files = [path, *sorted((path.parent / path.stem).glob("*.toml")), *([signs] if signs.exists() else ())]
     written = {file.relative_to(path.parent).as_posix(): file.read_bytes() for file in files}
     kept = cache and cache / f"lexicon.{path.stem}.{_hash_of(written)}.json"
     if kept is not None:
@@ -100,11 +106,17 @@ def _load(path: Path, cache: Path | None) -> Pack:
 def _read(path: Path, written: dict[str, bytes]) -> Pack:
     chapters: list[Chapter] = []
     faults: list[str] = []
+    signs: Signs | None = None
     for name, content in written.items():
         try:
-            chapters.append(Chapter.read(name, content.decode()))
+            if name.endswith(".tsv"):
+                signs = parse_signs(content.decode())
+            else:
+                chapters.append(Chapter.read(name, content.decode()))
         except LexiconFault as fault:
             faults += fault.faults
+        except SignsFault as fault:
+            faults.append(f"{name}: {fault}")
         except UnicodeDecodeError:
             faults.append(f"{name}: cannot be read: it is not UTF-8 text")
     if faults:
@@ -115,7 +127,7 @@ def _read(path: Path, written: dict[str, bytes]) -> Pack:
     faults = unproved(Screen([pack]))
     if faults:
         raise LexiconFault(faults)
-    return pack
+    return replace(pack, signs=signs)
 
 
 def _hash_of(written: dict[str, bytes]) -> str:

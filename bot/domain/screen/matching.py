@@ -20,7 +20,7 @@ Places: TypeAlias = tuple[int, ...]
 Words: TypeAlias = tuple[int, int]  # half-open, in tokens of a view
 NO_PLACES: Places = ()
 
-MOST_STEPS = 10_000
+MOST_STEPS = 4_500
 """Steps spent on one view before it is given up: a long honest message needs a few thousand."""
 _MOST_HITS = 12  # of one phrase in one message: more of the same adds nothing
 

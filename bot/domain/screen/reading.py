@@ -17,7 +17,7 @@ from bot.domain.tier import Tier
 
 MAX_LENGTH = 6000  # longer than any Discord message; of more, the first and the last part are read
 _HEAD = 4000
-_LONG = 2000  # steps
+_LONG = 300  # steps; more than nearly any message takes
 
 
 class Screen:
@@ -97,7 +97,7 @@ class Screen:
 
     def _weigh(self, view: View, candidates: Candidates) -> Weighed:
         """Every hit in one view; as many as could be found when the view takes too many steps."""
-        weighed = Weighed()
+        weighed, gravest = Weighed(), Tier.T0  # of those that nothing adds up with any more
         stretches = stretches_of(view, self._vocabulary.names_of)
         whole = stretches[0].row if len(stretches) == 1 else row_of(view.tokens, self._vocabulary.names_of)
         around = {
@@ -107,14 +107,15 @@ class Screen:
         try:
             for number, places in self._places(candidates, stretches, around):
                 rule, pack = self._rules[number]
+                if rule.tier <= gravest and weighed.steps > _LONG:
+                    break  # only less pressing words can follow, and they would change nothing
                 for hit in hits_of(rule, places, around[id(pack)]):
                     tier, changed = weigh(hit, around[id(pack)])
                     weighed.found.append(_found(hit, view, tier, changed))
+                    gravest = max(gravest, tier) if tier >= Tier.T4 else gravest
                 weighed.steps = _steps(stretches, whole)
                 if weighed.steps > MOST_STEPS:
                     raise TooMuchToRead
-                if weighed.steps > _LONG and weighed.found and weighed.found[-1].tier is Tier.T5:
-                    break  # nothing in the rest can matter more
         except TooMuchToRead:
             weighed.unfinished = True
         weighed.steps = _steps(stretches, whole)

@@ -6,6 +6,7 @@ rarest, and so on. Put together, the words of a message leave the ways that lack
 """
 
 from collections.abc import Iterable
+from itertools import chain
 from typing import NamedTuple
 
 from bot.domain.screen.matching import Phrase
@@ -49,10 +50,14 @@ class Sieve:
                 else:
                     _set_bit(short[_LOOKED_AT - 1], place)
         self._short = tuple(int.from_bytes(bits, "little") for bits in short)
-        self._needing: dict[str, list[list[int]]] = {}
+        # For each name the lists of places at each rank; a name's bits are only made when it is first met.
+        self._needing: dict[str, tuple[list[list[int]], ...]] = {}
         for (names, rank), places in places_of.items():
             for name in names:
-                self._needing.setdefault(name, [[], [], [], []])[rank].extend(places)
+                known = self._needing.get(name)
+                if known is None:
+                    known = self._needing[name] = ([], [], [], [])
+                known[rank].append(places)
         self._known: dict[str, Needing] = {}
 
     def needing(self, names: Iterable[str]) -> Needing:
@@ -102,9 +107,9 @@ class Sieve:
         known = self._known.get(name)
         if known is None:
             numbers: list[int] = []
-            for places in self._needing[name]:
+            for lists in self._needing[name]:
                 bits = bytearray()
-                for place in places:
+                for place in chain.from_iterable(lists):
                     _set_bit(bits, place)
                 numbers.append(int.from_bytes(bits, "little"))
             known = self._known[name] = Needing(*numbers)

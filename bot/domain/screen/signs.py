@@ -13,6 +13,7 @@ Everything can be looked up: the table is a text file, and a finding names the w
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
+from typing import Any
 
 from bot.domain.tier import Tier
 
@@ -55,21 +56,45 @@ class Signs:
 
     __slots__ = ("_edges", "_numbers", "_told", "_urgent", "measures")
 
-    def __init__(self, measures: Measures, weights: Iterable[tuple[str, int, int]]) -> None:
-        """`weights`: a sign; how much it speaks for telling a person; and for doing so at once.
+    def __init__(
+        self, measures: Measures, words: Sequence[str], weights: Iterable[tuple[int, int, int]]
+    ) -> None:
+        """`words` are numbered from 1 on; signs are put together from these numbers.
 
+        `weights`: a sign as one number; how much it speaks for telling a person; and for doing so at once.
         In hundredths; below zero: how much against.
         """
         self.measures = measures
-        self._numbers: dict[str, int] = {}
-        self._told: dict[int, int] = {}
-        self._urgent: dict[int, int] = {}
-        for sign, told, urgent in weights:
+        self._numbers = {word: number for number, word in enumerate(words, start=1)}
+        signs, told, urgent = zip(*weights, strict=True)
+        self._told: dict[int, int] = dict(zip(signs, told, strict=True))
+        self._urgent: dict[int, int] = dict(zip(signs, urgent, strict=True))
+        self._edges = self.numbers_of((_START, _END))
+
+    @classmethod
+    def of(cls, measures: Measures, weights: Mapping[str, tuple[int, int]]) -> "Signs":
+        """The same from signs as they are written."""
+        words: dict[str, int] = {}
+        numbered: list[tuple[int, int, int]] = []
+        for sign, (told, urgent) in weights.items():
             number = 0
             for word in sign.split():
-                number = number << _BITS | self._numbers.setdefault(word, len(self._numbers) + 1)
-            self._told[number], self._urgent[number] = told, urgent
-        self._edges = self.numbers_of((_START, _END))
+                number = number << _BITS | words.setdefault(word, len(words) + 1)
+            numbered.append((number, told, urgent))
+        return cls(measures, list(words), numbered)
+
+    def to_plain(self) -> Mapping[str, Any]:
+        """Everything as lists, texts and numbers, fit for JSON."""
+        return {
+            "measures": [getattr(self.measures, name) for name in Measures.__slots__],
+            "words": list(self._numbers),
+            "weights": [list(self._told), list(self._told.values()), list(self._urgent.values())],
+        }
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> "Signs":
+        """The same signs again, from `to_plain` of the same version of this program."""
+        return cls(Measures(*plain["measures"]), plain["words"], zip(*plain["weights"], strict=True))
 
     def __len__(self) -> int:
         return len(self._told)
@@ -166,7 +191,7 @@ def spread(length: int) -> float:
 def parse_signs(text: str) -> Signs:
     """Read a table. Raises SignsFault."""
     measures: dict[str, int] = {}
-    found: list[tuple[str, int, int]] = []
+    found: dict[str, tuple[int, int]] = {}
     for number, line in enumerate(text.splitlines(), start=1):
         if not line or line.startswith("#"):
             continue
@@ -175,13 +200,13 @@ def parse_signs(text: str) -> Signs:
             if sign == "=":
                 measures[one] = int(two)
             else:
-                found.append((sign, int(one), int(two)))
+                found[sign] = int(one), int(two)
         except ValueError as fault:
             raise SignsFault(
                 f"line {number}: must be a sign and two whole numbers, with tabs between"
             ) from fault
     try:
-        return Signs(Measures(**measures), found)
+        return Signs.of(Measures(**measures), found)
     except TypeError as fault:
         known = ", ".join(Measures.__slots__)
         raise SignsFault(f"must say once each, in lines like “=<tab>enough<tab>150”: {known}") from fault

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from bot.domain.screen.matching import Phrase
 from bot.domain.screen.pack import Cue, Effect, Modifier, Pack, Rule, Where
 from bot.domain.screen.phrase import PhraseReader
+from bot.domain.screen.signs import Signs
 from bot.domain.tier import Tier
 
 Plain: TypeAlias = Mapping[str, Any]
@@ -53,6 +54,7 @@ class _Writer:
             "typed": {short: list(meant) for short, meant in pack.typed.items()},
             "clause_words": sorted(pack.clause_words),
             "alike": [sorted(kinds) for kinds in pack.alike],
+            "signs": pack.signs and pack.signs.to_plain(),
             "readers": [reader.settings() for reader in self._compilers],
             "names": list(self._names),
             "sets": [sorted(self._names[name] for name in names) for names in self._sets],
@@ -140,6 +142,7 @@ class _Reader:
             clause_words=frozenset(plain["clause_words"]),
             alike=tuple(frozenset(kinds) for kinds in plain["alike"]),
             readers=tuple(self._readers),
+            signs=plain["signs"] and Signs.from_plain(plain["signs"]),
         )
 
     def _rule(self, each: list[Any]) -> Rule:
