@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help sandbox run test format lock screenshots bench eval
+.PHONY: help sandbox run test format lock screenshots bench eval learn
 
 help: ## This list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/'
@@ -37,6 +37,9 @@ bench: $(VENV)/dev.done ## Measure how fast things are, each beside its baseline
 
 eval: $(VENV)/dev.done ## Measure how much the screen finds, and what it wrongly flags
 	$(BIN)/python -m bench.eval
+
+learn: $(VENV)/dev.done ## Learn the signs of every language anew, from tests/data/lines
+	$(BIN)/python -m tools.learn
 
 lock: $(VENV)/dev.done ## Pin the newest dependencies that fit pyproject.toml
 	$(BIN)/python tools/lock.py

@@ -1,7 +1,7 @@
 """Learn the signs of a language from labelled lines, and write data/lexicon/<language>.signs.tsv.
 
     make learn                           every language that has lines to learn from
-    python tools/learn.py en --dry       only say what would come of it
+    python -m tools.learn en --dry       only say what would come of it
 
 The lines are under tests/data/lines; never those called "unseen". Each file is by one writer. To find the
 measures, every file in turn is kept aside: signs are learned from the others and tried on it, so each line

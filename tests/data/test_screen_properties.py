@@ -28,9 +28,13 @@ texts = st.lists(lines | noise, min_size=1, max_size=4).map(" ".join)
 
 
 def brought(finding: Finding) -> tuple[Tier, tuple[Found, ...], bool]:
-    """What of a finding is brought to people. Words that signs speak against may not have been looked for."""
+    """What of a finding is brought to people.
+
+    Words that signs speak against may not have been looked for; nor, in a message that takes long to read,
+    what could change nothing any more.
+    """
     found = tuple(each for each in finding.found if each.tier.opens_case)
-    return max(finding.tier, Tier.T1), found, finding.unfinished
+    return max(finding.tier, Tier.T1), () if finding.tier >= Tier.T4 else found, finding.unfinished
 
 
 @given(texts)
