@@ -4,12 +4,13 @@
     python -m bench.eval --languages en --misses   and what is missed or wrongly flagged in the lines that
                                          may be looked at
 
-Every figure stands with its count and its 95 % interval (Wilson). The lines are under tests/data/lines: regression lines were in view when the rules were written, so they only say whether something got worse; the
-development lines were read while rules were written, and signs are learned from them and from those called
-"learning"; the unseen ones were neither read by whoever wrote rules nor learned from, and are the figures that
-count. Keep it so: --misses never shows them. "Short" and "plain" lines say it rather directly, as most people
-do; the others are roundabout on purpose. What signs do to lines of writers they were not learned from, `make
-learn` prints.
+Every figure stands with its count and its 95 % interval (Wilson). The lines are under tests/data/lines:
+the regression lines were in view when the rules were written, so they only say whether something got worse;
+the development lines were read while rules were written, and signs are learned from them and from those
+called "learning"; the unseen ones were neither read by whoever wrote rules nor learned from, and are those
+that count. Keep it so: --misses never shows them. "Short" and "plain" lines say it rather directly, as most
+people do; the others are roundabout on purpose. What signs do to lines of writers they were not learned from,
+`make learn` prints.
 """
 
 import argparse

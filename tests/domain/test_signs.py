@@ -108,7 +108,11 @@ def test_every_sign_of_a_message_can_be_learned() -> None:
 def test_words_that_say_little_alone_are_brought_together(screen: Screen) -> None:
     text = "tidied up. counted them twice, so nobody will feed ok"
     finding = screen.read(text)
-    assert (finding.tier, finding.rules, finding.categories) == (Tier.T3, ("en.signs",), ("signs",))
+    assert (finding.tier, finding.rules, finding.categories) == (
+        Tier.T3,
+        ("en.signs.small_things_together",),
+        ("signs",),
+    )
     ((start, end),) = finding.spans
     assert text[start:end] == "counted them twice, so nobody will feed"
     assert screen.read("tidied up. counted").tier is Tier.T0

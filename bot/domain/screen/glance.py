@@ -28,7 +28,7 @@ _FRAGMENT = re.compile(r"(?<![^\W_])[^\W\d_ia](?![^\W_])")
 _CAPITAL_FOR_L = re.compile(r"[a-z]I")  # "kiII myseIf": seen only before capitals are made small
 _SHORT = 60  # words; a longer message is looked at sentence by sentence instead
 _PAUSES = frozenset({".", ",", EDGE})
-_MOST_KEPT = 20_000  # pieces of text
+_MOST_KEPT = 5_000  # pieces of text; each may take a kilobyte or two
 _MOST_NUMBERED = 40_000  # pieces of text, of which little more than a number is kept
 
 
@@ -48,12 +48,12 @@ class _Folding(dict[int, str]):
 class _Piece(NamedTuple):
     """What stands between two spaces.
 
-    needing, firm: the phrases that may need it; of these, those that signs never speak against.
-    hidden: it may be a disguise. words, names: for a loose row. numbers: of its words, for each table of
-    signs.
+    called: every name its words go by. firm: the phrases that may need it, of those that signs never speak
+    against. hidden: it may be a disguise. words, names: for a loose row. numbers: of its words, for each
+    table of signs.
     """
 
-    needing: Needing
+    called: frozenset[str]
     firm: Needing
     hidden: bool
     words: tuple[str, ...]
@@ -98,6 +98,7 @@ class Glance:
         "_firm_needing",
         "_folding",
         "_fragments",
+        "_known_needing",
         "_loose",
         "_numbers",
         "_pieces",
@@ -124,6 +125,7 @@ class Glance:
         self._numbers = [(signs, _Numbers(partial(self._number, place))) for place, signs in enumerate(signs)]
         self._firm_needing: dict[str, Needing] = {}
         self._fragments: set[str] = set()
+        self._known_needing: dict[frozenset[str], Needing] = {}
 
     def at(self, text: str) -> Glanced:
         """What may stand in a text."""
@@ -184,7 +186,15 @@ class Glance:
     def _sift(self, pieces: Iterable[_Piece], spoken_against: bool) -> Candidates:
         if spoken_against:
             return self._firm.sift([piece.firm for piece in pieces])
-        return self._sieve.sift([piece.needing for piece in pieces])
+        return self._sieve.sift([self._needing(piece.called) for piece in pieces])
+
+    def _needing(self, called: frozenset[str]) -> Needing:
+        known = self._known_needing.get(called)
+        if known is None:
+            if len(self._known_needing) >= _MOST_KEPT:
+                self._known_needing.clear()
+            known = self._known_needing[called] = self._sieve.needing(called)
+        return known
 
     def among(self, names: Iterable[str]) -> Candidates:
         """The phrases of which every word may be among these names."""
@@ -206,9 +216,9 @@ class Glance:
         written = tuple(word for word in plain.words if word not in _PAUSES)
         meant = tuple(word for word in (uncovered or plain).words if word not in _PAUSES)
         words = {*written, *meant}
-        names = {name for word in words for name in self._vocabulary.names_of(word)}
+        names = frozenset(name for word in words for name in self._vocabulary.names_of(word))
         return _Piece(
-            self._sieve.needing(names),
+            names,
             self._firm.needing(names),
             uncovered is not None and bool(names),
             written,

@@ -10,7 +10,7 @@ from bot.domain.screen.glance import Candidates, Glance
 from bot.domain.screen.matching import MOST_STEPS, Phrase, Row, TooMuchToRead, Vocabulary, Words, row_of
 from bot.domain.screen.normalise import View
 from bot.domain.screen.pack import Pack, Rule
-from bot.domain.screen.signs import AGAINST, NEVER_AGAINST, SIGNS, Signs
+from bot.domain.screen.signs import AGAINST, NEVER_AGAINST, RULE, SIGNS, Signs
 from bot.domain.screen.spelling import Spelling
 from bot.domain.screen.views import read_views
 from bot.domain.tier import Tier
@@ -186,7 +186,7 @@ def _add_signs(weighed: Weighed, language: str, signs: Signs, plain: View, uncov
     hidden = uncovered is not None and openly < measures.enough
     first, last = signs.strongest(words)
     span = (tokens[first].start, tokens[last - 1].end)
-    weighed.found.append(Found(f"{mine}{SIGNS}", SIGNS, span, tier, tier, (EVASION,) if hidden else ()))
+    weighed.found.append(Found(f"{mine}{RULE}", SIGNS, span, tier, tier, (EVASION,) if hidden else ()))
 
 
 def _is_among(found: Found, openly: list[tuple[str, Span]]) -> bool:

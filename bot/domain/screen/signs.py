@@ -10,15 +10,19 @@ takes the weight from a rule that did, but never from one that says it is happen
 Everything can be looked up: the table is a text file, and a finding names the words that counted most.
 """
 
+from array import array
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
-from typing import Any
+from typing import Any, Literal
 
 from bot.domain.tier import Tier
 
 SIGNS = "signs"
-"""The kind of words, and the last part of the rule id, of what signs alone have found."""
+"""The kind of words of what signs alone have found."""
+RULE = f"{SIGNS}.small_things_together"
+"""The id, behind the language, under which it is reported. Moderators read it."""
 AGAINST = "signs_against"
 """The name of what takes the weight from a rule's words that the rest of the message speaks against."""
 
@@ -84,17 +88,20 @@ class Signs:
         return cls(measures, list(words), numbered)
 
     def to_plain(self) -> Mapping[str, Any]:
-        """Everything as lists, texts and numbers, fit for JSON."""
+        """Everything as lists and texts, fit for JSON."""
         return {
             "measures": [getattr(self.measures, name) for name in Measures.__slots__],
             "words": list(self._numbers),
-            "weights": [list(self._told), list(self._told.values()), list(self._urgent.values())],
+            "signs": _packed("q", self._told),
+            "weights": [_packed("h", self._told.values()), _packed("h", self._urgent.values())],
         }
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> "Signs":
-        """The same signs again, from `to_plain` of the same version of this program."""
-        return cls(Measures(*plain["measures"]), plain["words"], zip(*plain["weights"], strict=True))
+        """The same signs again, from `to_plain` of the same version of this program on the same machine."""
+        told, urgent = (_unpacked("h", packed) for packed in plain["weights"])
+        weights = zip(_unpacked("q", plain["signs"]), told, urgent, strict=True)
+        return cls(Measures(*plain["measures"]), plain["words"], weights)
 
     def __len__(self) -> int:
         return len(self._told)
@@ -150,6 +157,16 @@ class Signs:
             return _weigh(weights, framed) / spread(len(numbers))
         starts = range(0, len(framed) - _WINDOW + _STEP, _STEP)
         return max(_weigh(weights, framed[first : first + _WINDOW]) for first in starts) / spread(_WINDOW)
+
+
+def _packed(kind: Literal["h", "q"], numbers: Iterable[int]) -> str:
+    return b64encode(array(kind, numbers).tobytes()).decode()
+
+
+def _unpacked(kind: Literal["h", "q"], packed: str) -> Sequence[int]:
+    numbers: array[int] = array(kind)
+    numbers.frombytes(b64decode(packed))
+    return numbers
 
 
 def _weigh(weights: Mapping[int, int], numbers: Iterable[int]) -> int:
