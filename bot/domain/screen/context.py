@@ -115,7 +115,7 @@ class Surroundings:
         possible = self._possible.get(number)
         if possible is None:
             names = self.stretches[number].row.present
-            standing = self.sieve.sift([self.sieve.needing(names)])
+            standing = self.sieve.sift([self.sieve.needing(names)], names)
             possible = frozenset(id(phrase) for phrases in standing.values() for phrase in phrases)
             self._possible[number] = possible
         return possible

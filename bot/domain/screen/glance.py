@@ -146,7 +146,7 @@ class Glance:
             return self._closer(text)
         if spoken_against:
             firm = self._firm_needing
-            if not self._firm.sift([firm[piece] for piece in pieces if piece in firm]):
+            if not self._firm.may_hold([firm[piece] for piece in pieces if piece in firm]):
                 return _NOTHING
         known = self._pieces
         looked_at = [known.get(piece) or self._look(piece) for piece in pieces]
@@ -183,10 +183,11 @@ class Glance:
         spoken_against = bool(sums) and all(total < measures.against for measures, total in sums)
         return Glanced(self._sift([piece], spoken_against), True, told)
 
-    def _sift(self, pieces: Iterable[_Piece], spoken_against: bool) -> Candidates:
+    def _sift(self, pieces: Sequence[_Piece], spoken_against: bool) -> Candidates:
+        present = frozenset[str]().union(*[piece.called for piece in pieces])
         if spoken_against:
-            return self._firm.sift([piece.firm for piece in pieces])
-        return self._sieve.sift([self._needing(piece.called) for piece in pieces])
+            return self._firm.sift([piece.firm for piece in pieces], present)
+        return self._sieve.sift([self._needing(piece.called) for piece in pieces], present)
 
     def _needing(self, called: frozenset[str]) -> Needing:
         known = self._known_needing.get(called)
@@ -198,7 +199,8 @@ class Glance:
 
     def among(self, names: Iterable[str]) -> Candidates:
         """The phrases of which every word may be among these names."""
-        return self._sieve.sift([self._sieve.needing(names)], everywhere=False)
+        present = frozenset(names)
+        return self._sieve.sift([self._sieve.needing(present)], present, everywhere=False)
 
     def everything(self) -> Candidates:
         """All phrases there are."""

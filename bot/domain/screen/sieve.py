@@ -33,14 +33,14 @@ class Sieve:
 
     def __init__(self, phrases: Iterable[tuple[int, Phrase, frozenset[str]]]) -> None:
         """`phrases`: number, phrase, and names of which one must stand somewhere in the message, if any."""
-        self._ways: list[tuple[int, Phrase]] = []
+        self._ways: list[tuple[int, Phrase, tuple[frozenset[str], ...]]] = []
         places_of: dict[tuple[frozenset[str], int], list[int]] = {}
         # The ways that ask for less than two sets, for less than three, and for nothing elsewhere.
         short = [bytearray() for _ in range(_LOOKED_AT)]
         for number, phrase, wanted in phrases:
             for way in phrase.ways:
                 place = len(self._ways)
-                self._ways.append((number, phrase))
+                self._ways.append((number, phrase, way[_LOOKED_AT:]))
                 for rank, names in enumerate(way[:_LOOKED_AT]):
                     places_of.setdefault((names, rank), []).append(place)
                 for rank in range(len(way), _LOOKED_AT):
@@ -73,30 +73,42 @@ class Sieve:
             beside |= each.beside
         return Needing(first, second, third, beside)
 
-    def sift(self, words: Iterable[Needing], *, everywhere: bool = True) -> dict[int, list[Phrase]]:
-        """The phrases that may stand among words, by their number.
+    def may_hold(self, words: Iterable[Needing]) -> bool:
+        """Whether any phrase may stand among the words of a message, as far as a quick look can tell."""
+        return self._possible(words, everywhere=True) != 0
 
-        everywhere: these are all words of the message, so what is wanted elsewhere must be among them.
-        """
+    def _possible(self, words: Iterable[Needing], *, everywhere: bool) -> int:
+        """The ways, a bit for each, that lack nothing of what is looked at first."""
         needing = [word for word in words if word is not NOBODY]
         first = 0
         for word in needing:
             first |= word.first
         if not first:
-            return {}
+            return 0
         second, third, beside = self._short
         for word in needing:
             second |= word.second
             third |= word.third
             beside |= word.beside
         bits = first & second & third
-        if everywhere:
-            bits &= beside
+        return bits & beside if everywhere else bits
+
+    def sift(
+        self, words: Iterable[Needing], present: frozenset[str], *, everywhere: bool = True
+    ) -> dict[int, list[Phrase]]:
+        """The phrases that may stand among words, by their number.
+
+        present: all names of the words. everywhere: these are all words of the message, so what is wanted
+        elsewhere must be among them.
+        """
+        bits = self._possible(words, everywhere=everywhere)
         found: dict[int, list[Phrase]] = {}
         while bits:
             lowest = bits & -bits
             bits ^= lowest
-            number, phrase = self._ways[lowest.bit_length() - 1]
+            number, phrase, others = self._ways[lowest.bit_length() - 1]
+            if any(map(present.isdisjoint, others)):
+                continue
             phrases = found.setdefault(number, [])
             if phrase not in phrases:
                 phrases.append(phrase)
