@@ -19,6 +19,7 @@ NUMBER = "#"
 Places: TypeAlias = tuple[int, ...]
 Words: TypeAlias = tuple[int, int]  # half-open, in tokens of a view
 NO_PLACES: Places = ()
+Names: TypeAlias = tuple[str, ...]  # of which one must stand; there are very many, and a tuple takes little
 
 MOST_STEPS = 4_500
 """Steps spent on one view before it is given up: a long honest message needs a few thousand."""
@@ -235,8 +236,8 @@ class Phrase:
 
     written: str
     first: frozenset[str] | None
-    needs: frozenset[str]
-    ways: tuple[tuple[frozenset[str], ...], ...]
+    needs: Names
+    ways: tuple[tuple[Names, ...], ...]
     weight: int
     compiler: Compiler
     crosses: bool = False
@@ -249,7 +250,7 @@ class Phrase:
 
         Raises TooMuchToRead when the message has taken more steps than one message may.
         """
-        if self.needs.isdisjoint(row.present):
+        if row.present.isdisjoint(self.needs):
             return []
         if self.first is None:
             starts: Iterable[int] = range(len(row.words) - 2)

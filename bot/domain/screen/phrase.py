@@ -122,8 +122,10 @@ class PhraseReader:
         read = self._read(phrase)
         if read.weight == 0 or read.asked is None:
             raise PhraseFault("nothing", "asks for no word at all, so it would match everything")
-        ways = tuple(tuple(names for _, names in sorted(way, key=_by_cost)) for way in read.ways)
-        needs = frozenset(name for way in ways for name in way[0])
+        ways = tuple(
+            tuple(tuple(sorted(names)) for _, names in sorted(way, key=_by_cost)) for way in read.ways
+        )
+        needs = tuple(sorted({name for way in ways for name in way[0]}))
         return Phrase(phrase, read.first, needs, ways, read.weight, self, read.crosses, read.part)
 
     def part_of(self, phrase: str) -> Part:

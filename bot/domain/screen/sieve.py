@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from itertools import chain
 from typing import NamedTuple
 
-from bot.domain.screen.matching import Phrase
+from bot.domain.screen.matching import Names, Phrase
 
 _LOOKED_AT = 3  # sets of names, the rarest first; the others would turn few phrases away
 
@@ -33,8 +33,8 @@ class Sieve:
 
     def __init__(self, phrases: Iterable[tuple[int, Phrase, frozenset[str]]]) -> None:
         """`phrases`: number, phrase, and names of which one must stand somewhere in the message, if any."""
-        self._ways: list[tuple[int, Phrase, tuple[frozenset[str], ...]]] = []
-        places_of: dict[tuple[frozenset[str], int], list[int]] = {}
+        self._ways: list[tuple[int, Phrase, tuple[Names, ...]]] = []
+        places_of: dict[tuple[Iterable[str], int], list[int]] = {}
         # The ways that ask for less than two sets, for less than three, and for nothing elsewhere.
         short = [bytearray() for _ in range(_LOOKED_AT)]
         for number, phrase, wanted in phrases:

@@ -8,7 +8,7 @@ the phrases themselves are only made when they are first looked for.
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
-from bot.domain.screen.matching import Phrase
+from bot.domain.screen.matching import Names, Phrase
 from bot.domain.screen.pack import Cue, Effect, Modifier, Pack, Rule, Where
 from bot.domain.screen.phrase import PhraseReader
 from bot.domain.screen.signs import Signs
@@ -31,7 +31,7 @@ def from_plain(plain: Plain) -> Pack:
 class _Writer:
     def __init__(self) -> None:
         self._names: dict[str, int] = {}
-        self._sets: dict[frozenset[str], int] = {}
+        self._sets: dict[Names, int] = {}
         self._readers: dict[int, int] = {}
         self._compilers: list[PhraseReader] = []
 
@@ -57,7 +57,7 @@ class _Writer:
             "signs": pack.signs and pack.signs.to_plain(),
             "readers": [reader.settings() for reader in self._compilers],
             "names": list(self._names),
-            "sets": [sorted(self._names[name] for name in names) for names in self._sets],
+            "sets": [[self._names[name] for name in names] for names in self._sets],
         }
 
     def _rule(self, rule: Rule) -> list[Any]:
@@ -91,7 +91,7 @@ class _Writer:
         return [
             (
                 phrase.written,
-                -1 if phrase.first is None else self._set(phrase.first),
+                -1 if phrase.first is None else self._set(tuple(sorted(phrase.first))),
                 self._set(phrase.needs),
                 [[self._set(names) for names in way] for way in phrase.ways],
                 phrase.weight,
@@ -108,7 +108,7 @@ class _Writer:
             self._compilers.append(compiler)
         return self._readers[id(compiler)]
 
-    def _set(self, names: frozenset[str]) -> int:
+    def _set(self, names: Names) -> int:
         for name in names:
             self._names.setdefault(name, len(self._names))
         return self._sets.setdefault(names, len(self._sets))
@@ -119,7 +119,8 @@ class _Reader:
         self._plain = plain
         names: list[str] = plain["names"]
         sets: list[list[int]] = plain["sets"]
-        self._sets = [frozenset([names[number] for number in numbers]) for numbers in sets]
+        self._sets = [tuple([names[number] for number in numbers]) for numbers in sets]
+        self._firsts: dict[int, frozenset[str]] = {}
         self._readers: list[PhraseReader] = []
         for settings in plain["readers"]:
             base = self._readers[0] if self._readers else None
@@ -173,13 +174,18 @@ class _Reader:
             Tier(up_to),
         )
 
+    def _first(self, number: int) -> frozenset[str]:
+        if number not in self._firsts:
+            self._firsts[number] = frozenset(self._sets[number])
+        return self._firsts[number]
+
     def _phrases(self, written: list[PlainPhrase]) -> tuple[Phrase, ...]:
         sets, readers = self._sets, self._readers
         return tuple(
             [
                 Phrase(
                     phrase,
-                    sets[first] if first >= 0 else None,
+                    self._first(first) if first >= 0 else None,
                     sets[needs],
                     tuple([tuple([sets[number] for number in way]) for way in ways]),
                     weight,
