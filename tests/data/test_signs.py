@@ -43,6 +43,17 @@ def test_the_rules_of_a_language_are_seldom_talked_down_on_their_own_lines(langu
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_lines_nobody_learned_from_do_not_get_worse(language: str) -> None:
+    """A floor well below what `make eval` measures, so that no new table or rule goes far wrong unnoticed."""
+    rows = (learn.LINES / f"{language}.unseen_short.tsv").read_text(encoding="utf-8").splitlines()
+    told, quiet = [], []
+    for label, _, _, text in (row.split("\t") for row in rows):
+        (told if label == "1" else quiet).append(SCREENS[language].read(text).tier.opens_case)
+    assert sum(told) / len(told) >= 0.65
+    assert sum(quiet) / len(quiet) <= 0.1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_an_empty_message_and_unknown_words_say_nothing(language: str) -> None:
     for text in ("", "   ", "qwxz vbnq jkqx", "😀 😀", "12 34"):
         assert SCREENS[language].read(text).tier is Tier.T0
