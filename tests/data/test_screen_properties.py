@@ -43,6 +43,35 @@ def test_the_glance_holds_nothing_back(text: str) -> None:
     assert brought(ENGLISH.read(text)) == brought(ENGLISH.read_whole(text))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SIashed my wrists",
+        "going to SIice my wrists open",
+        "i want to ki\u200bII myself",
+        "i want to wwW.a.com die",
+        "`\u200b`` foo ``` i want to kill myself `",
+    ],
+)
+def test_no_disguise_slips_past_the_glance(text: str) -> None:
+    assert brought(ENGLISH.read(text)) == brought(ENGLISH.read_whole(text))
+    assert ENGLISH.read(text).tier.opens_case
+
+
+def test_what_one_language_found_early_does_not_end_the_reading_of_another() -> None:
+    both = load_screen(["en", "es"], LEXICON, Path("var/cache"))
+    rows = (Path(__file__).with_name("lines") / "es.learning_1.tsv").read_text("utf-8").splitlines()
+    quiet = [row.split("\t")[3] for row in rows if row.startswith("0\t0")]
+    said = "llevo la cuchilla en la mochila y no paro de pensar en usarla"
+    heard = 0
+    for start in range(0, 300, 10):
+        text = ". ".join(["logging off forever (until 9am)", *quiet[start : start + 10], said])
+        if any(each.tier.opens_case for each in both.weigh(text, to_the_end=True).found):
+            heard += 1
+            assert both.read(text).tier.opens_case
+    assert heard > 3
+
+
 @given(texts | st.text(max_size=300))
 @settings(max_examples=300, deadline=None)
 def test_it_never_raises_and_points_only_into_the_text(text: str) -> None:

@@ -162,6 +162,26 @@ def test_words_a_server_calls_harmless_quiet_the_signs_they_stand_in(screen: Scr
     assert screen.read("counted them twice").tier is Tier.T4
 
 
+def test_signs_beside_harmless_words_and_a_rule_they_quiet_still_count(screen: Screen) -> None:
+    """A server's own "harmless" must not hide what the rest of the message says."""
+    text = "quiet words. nobody will feed, counted"
+    assert (screen.read(text).tier, screen.read(text).rules) == (Tier.T2, ("en.quiet.word",))
+    tuned = TunedScreen(screen, [OwnWords(1, "quiet words", None)])
+    assert (tuned.read(text).tier, tuned.read(text).rules) == (Tier.T3, ("en.signs.small_things_together",))
+    assert tuned.read("quiet words").tier is Tier.T0
+
+
+def test_signs_speak_though_another_language_has_none() -> None:
+    other = parse_pack([Chapter("xx.toml", {**RAW, "language": "xx"})])
+    both = Screen([pack(parse_signs(TABLE)), other])
+    assert both.read("counted them twice").tier is Tier.T4
+
+
+def test_a_table_without_signs_is_refused() -> None:
+    with pytest.raises(SignsFault):
+        parse_signs("\n".join(line for line in TABLE.splitlines() if line.startswith("=")))
+
+
 def test_a_language_without_signs_reads_by_its_rules_alone() -> None:
     other = parse_pack([Chapter("xx.toml", {**RAW, "language": "xx"})])
     both = Screen([pack(parse_signs(TABLE)), other])

@@ -21,9 +21,13 @@ class Found:
 
 @dataclass(slots=True)
 class Weighed:
-    """Everything found in a message before it is put together, and the steps it took."""
+    """Everything found in a message before it is put together, and the steps it took.
+
+    spare: what signs have found but rules said already; it counts if those rules are set aside.
+    """
 
     found: list[Found] = field(default_factory=list[Found])
+    spare: list[Found] = field(default_factory=list[Found])
     unfinished: bool = False
     steps: int = 0
 

@@ -25,7 +25,7 @@ from bot.domain.screen.views import read_views
 _SPELLED_OUT = re.compile(r"(?<![^\W_])[^\W_][ .\-_*/,~|'+][^\W_][ .\-_*/,~|'+][^\W_](?![^\W_])")
 # One of the pieces such a word falls into; an "i" or "a" alone says nothing, and no such word lacks others.
 _FRAGMENT = re.compile(r"(?<![^\W_])[^\W\d_ia](?![^\W_])")
-_CAPITAL_FOR_L = re.compile(r"[a-z]I")  # "kiII myseIf": seen only before capitals are made small
+_CAPITAL_FOR_L = re.compile(r"[^\W_]I")  # "kiII myseIf": seen only before capitals are made small
 _SHORT = 60  # words; a longer message is looked at sentence by sentence instead
 _PAUSES = frozenset({".", ",", EDGE})
 _MOST_KEPT = 5_000  # pieces of text; each may take a kilobyte or two
@@ -94,6 +94,7 @@ class Glance:
     """Says which phrases may stand in a message, and whether words in it may be in disguise."""
 
     __slots__ = (
+        "_everywhere",
         "_firm",
         "_firm_needing",
         "_folding",
@@ -110,10 +111,17 @@ class Glance:
     )
 
     def __init__(
-        self, spelling: Spelling, vocabulary: Vocabulary, rules: Sequence[Rule], signs: Sequence[Signs]
+        self,
+        spelling: Spelling,
+        vocabulary: Vocabulary,
+        rules: Sequence[Rule],
+        signs: Sequence[Signs],
+        *,
+        everywhere: bool,
     ) -> None:
-        """`rules`, in the order in which they are numbered. `signs`: of each language, or none at all."""
+        """`rules`, in the order in which they are numbered. `everywhere`: every language has its signs."""
         self._signs = tuple(signs)
+        self._everywhere = everywhere and bool(signs)
         self._spelling = spelling
         self._vocabulary = vocabulary
         self._rules = tuple(rules)
@@ -131,16 +139,18 @@ class Glance:
         """What may stand in a text."""
         if len(self._firm_needing) > _MOST_NUMBERED or len(self._fragments) > _MOST_NUMBERED:
             self._forget()
-        if "`" in text or "<" in text or "://" in text or "ww." in text or "WW." in text:
+        if not text.isascii():
+            text = "".join([letter for letter in text if self._folding[ord(letter)]])  # what can be seen
+        if "`" in text or "<" in text or "://" in text or ("." in text and "ww." in text.lower()):
             text = blank(text)  # words may be left out, and others move up
         folded = text.lower() if text.isascii() else text.translate(self._folding)
         pieces = folded.split()
-        told, spoken_against = False, bool(self._signs)
+        told, spoken_against = False, self._everywhere
         for signs, numbers in self._numbers:
             total = signs.told_by(list(chain.from_iterable(map(numbers.__getitem__, pieces))))
             told = told or total >= signs.measures.enough
             spoken_against = spoken_against and total < signs.measures.against
-        capitals = "I" in text and _CAPITAL_FOR_L.search(text)
+        capitals = "I" in text and _CAPITAL_FOR_L.search(text) and not text.isupper()
         fragments = not self._signs or not self._fragments.isdisjoint(pieces)
         if capitals or (fragments and _SPELLED_OUT.search(folded)):
             return self._closer(text)
@@ -180,7 +190,7 @@ class Glance:
             for signs, numbers in zip(self._signs, piece.numbers, strict=True)
         ]
         told = any(total >= measures.enough for measures, total in sums)
-        spoken_against = bool(sums) and all(total < measures.against for measures, total in sums)
+        spoken_against = self._everywhere and all(total < measures.against for measures, total in sums)
         return Glanced(self._sift([piece], spoken_against), True, told)
 
     def _sift(self, pieces: Sequence[_Piece], spoken_against: bool) -> Candidates:

@@ -1,6 +1,6 @@
 """The screen itself: reads a message with every pack, and says what a human may want to look at."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from bot.domain.screen.combining import combine
@@ -21,7 +21,7 @@ _LONG = 300  # steps; more than nearly any message takes
 
 
 class Screen:
-    """Reads messages. Holds nothing of what it read, so one may serve many threads."""
+    """Reads messages, one at a time. Holds nothing of what it read but single words."""
 
     def __init__(self, packs: Iterable[Pack]) -> None:
         self._packs = tuple(packs)
@@ -38,8 +38,13 @@ class Screen:
         self._rules: tuple[tuple[Rule, Pack], ...] = tuple(sorted(rules, key=lambda each: -each[0].tier))
         self._around = {id(pack): sieve_of(pack) for pack in self._packs}
         self._signs = [(pack.language, pack.signs) for pack in self._packs if pack.signs is not None]
-        everywhere = [signs for _, signs in self._signs] if len(self._signs) == len(self._packs) else []
-        self._glance = Glance(self._spelling, self._vocabulary, [rule for rule, _ in self._rules], everywhere)
+        self._glance = Glance(
+            self._spelling,
+            self._vocabulary,
+            [rule for rule, _ in self._rules],
+            [signs for _, signs in self._signs],
+            everywhere=len(self._signs) == len(self._packs),
+        )
 
     @property
     def alike(self) -> tuple[frozenset[str], ...]:
@@ -55,8 +60,11 @@ class Screen:
         """Read one message; of a very long one, head and tail. Never raises, whatever the text."""
         return combine(self.weigh(text), self.alike)
 
-    def weigh(self, text: str) -> Weighed:
-        """Everything found in a message, each with the tier its surroundings leave it."""
+    def weigh(self, text: str, *, to_the_end: bool = False) -> Weighed:
+        """Everything found in a message, each with the tier its surroundings leave it.
+
+        to_the_end: look for less pressing words too, though more pressing ones were found in a long message.
+        """
         shown, skipped = text, 0
         if len(text) > MAX_LENGTH:
             tail = MAX_LENGTH - _HEAD
@@ -64,9 +72,10 @@ class Screen:
         glanced = self._glance.at(shown)
         if not glanced.candidates and not glanced.told:
             return Weighed()
-        weighed = self._weigh_closely(shown, glanced.candidates, glanced.disguised)
+        weighed = self._weigh_closely(shown, glanced.candidates, glanced.disguised, to_the_end)
         if skipped:
             weighed.found = [replace(each, span=_shifted(each.span, skipped)) for each in weighed.found]
+            weighed.spare = [replace(each, span=_shifted(each.span, skipped)) for each in weighed.spare]
         return weighed
 
     def read_whole(self, text: str) -> Finding:
@@ -78,12 +87,14 @@ class Screen:
         plain, uncovered = read_views(text, self._spelling)
         return [token.word for token in (uncovered or plain).tokens if not token.is_break]
 
-    def _weigh_closely(self, text: str, candidates: Candidates, disguised: bool) -> Weighed:
+    def _weigh_closely(
+        self, text: str, candidates: Candidates, disguised: bool, to_the_end: bool = False
+    ) -> Weighed:
         plain, uncovered = read_views(text, self._spelling, disguised=disguised)
-        weighed = self._weigh(plain, candidates)
+        weighed = self._weigh(plain, candidates, to_the_end)
         if uncovered is not None:
             openly = [(each.rule, each.span) for each in weighed.found]
-            hidden = self._weigh(uncovered, candidates)
+            hidden = self._weigh(uncovered, candidates, to_the_end)
             weighed.unfinished |= hidden.unfinished
             weighed.steps += hidden.steps
             weighed.found += [
@@ -95,9 +106,18 @@ class Screen:
             _add_signs(weighed, language, signs, plain, uncovered)
         return weighed
 
-    def _weigh(self, view: View, candidates: Candidates) -> Weighed:
+    def _weigh(self, view: View, candidates: Candidates, to_the_end: bool) -> Weighed:
         """Every hit in one view; as many as could be found when the view takes too many steps."""
-        weighed, gravest = Weighed(), Tier.T0  # of those that nothing adds up with any more
+        weighed = Weighed()
+        # The gravest of each pack that nothing adds up with any more. After it, only less pressing words can
+        # follow, and they would change nothing; if signs take its weight, they take theirs as well.
+        gravest: dict[int, Tier] = {}
+
+        def changes_nothing(number: int) -> bool:
+            rule, pack = self._rules[number]
+            long = weighed.steps > _LONG and not to_the_end
+            return long and rule.tier <= gravest.get(id(pack), Tier.T0)
+
         stretches = stretches_of(view, self._vocabulary.names_of)
         whole = stretches[0].row if len(stretches) == 1 else row_of(view.tokens, self._vocabulary.names_of)
         around = {
@@ -105,14 +125,13 @@ class Screen:
             for pack in self._packs
         }
         try:
-            for number, places in self._places(candidates, stretches, around):
+            for number, places in self._places(candidates, stretches, around, changes_nothing):
                 rule, pack = self._rules[number]
-                if rule.tier <= gravest and weighed.steps > _LONG:
-                    break  # only less pressing words can follow, and they would change nothing
                 for hit in hits_of(rule, places, around[id(pack)]):
                     tier, changed = weigh(hit, around[id(pack)])
                     weighed.found.append(_found(hit, view, tier, changed))
-                    gravest = max(gravest, tier) if tier >= Tier.T4 else gravest
+                    if tier >= Tier.T4:
+                        gravest[id(pack)] = max(gravest.get(id(pack), tier), tier)
                 weighed.steps = _steps(stretches, whole)
                 if weighed.steps > MOST_STEPS:
                     raise TooMuchToRead
@@ -122,11 +141,17 @@ class Screen:
         return weighed
 
     def _places(
-        self, candidates: Candidates, stretches: list[Stretch], around: Mapping[int, Surroundings]
+        self,
+        candidates: Candidates,
+        stretches: list[Stretch],
+        around: Mapping[int, Surroundings],
+        passed_over: Callable[[int], bool],
     ) -> Iterator[tuple[int, list[Words]]]:
         """For each rule, by its number, where its phrases stand; the gravest rules first."""
         if len(stretches) == 1:
             for number in sorted(candidates):
+                if passed_over(number):
+                    continue
                 surroundings = around[id(self._rules[number][1])]
                 if places := surroundings.find_in(candidates[number], 0):
                     yield number, places
@@ -144,6 +169,8 @@ class Screen:
                     within = [phrase for phrase in phrases if not phrase.crosses]
                     wanted.setdefault(number, []).append((place, within))
         for number in sorted(wanted):
+            if passed_over(number):
+                continue
             surroundings = around[id(self._rules[number][1])]
             places = [
                 words for place, phrases in wanted[number] for words in surroundings.find_in(phrases, place)
@@ -180,13 +207,13 @@ def _add_signs(weighed: Weighed, language: str, signs: Signs, plain: View, uncov
     if told < measures.enough and not standing.opens_case:
         return
     tier = Tier.T4 if signs.urgent(words) >= measures.pressing else Tier.T3
-    if standing >= tier or (standing.opens_case and tier < Tier.T4):
-        return
+    spoken_already = standing >= tier or (standing.opens_case and tier < Tier.T4)
     openly = uncovered is None or signs.told([each.word for each in plain.tokens if not each.is_break])
     hidden = uncovered is not None and openly < measures.enough
     first, last = signs.strongest(words)
     span = (tokens[first].start, tokens[last - 1].end)
-    weighed.found.append(Found(f"{mine}{RULE}", SIGNS, span, tier, tier, (EVASION,) if hidden else ()))
+    into = weighed.spare if spoken_already else weighed.found
+    into.append(Found(f"{mine}{RULE}", SIGNS, span, tier, tier, (EVASION,) if hidden else ()))
 
 
 def _is_among(found: Found, openly: list[tuple[str, Span]]) -> bool:

@@ -32,6 +32,7 @@ NEVER_AGAINST = Tier.T5
 _START, _END = "<", ">"  # the beginning and the end of a message count as words
 _FEWEST = 4  # words; a sum over fewer is not spread wider
 _WINDOW, _STEP = 30, 15  # words; a longer message is weighed part by part, so nothing is lost in it
+_HEAVIEST = 10_000  # hundredths
 _LONGEST = 3  # words of a sign
 _BITS = 20  # of the number of a word; the number of a sign is put together from those of its words
 
@@ -218,13 +219,15 @@ def parse_signs(text: str) -> Signs:
                 measures[one] = int(two)
             else:
                 found[sign] = int(one), int(two)
+                if max(map(abs, found[sign])) > _HEAVIEST:
+                    raise ValueError
         except ValueError as fault:
             raise SignsFault(
                 f"line {number}: must be a sign and two whole numbers, with tabs between"
             ) from fault
     try:
         return Signs.of(Measures(**measures), found)
-    except TypeError as fault:
+    except (TypeError, ValueError) as fault:
         known = ", ".join(Measures.__slots__)
         raise SignsFault(f"must say once each, in lines like “=<tab>enough<tab>150”: {known}") from fault
 

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.screen.combining import combine
-from bot.domain.screen.finding import Finding, Found, Weighed
+from bot.domain.screen.finding import Finding, Found
 from bot.domain.screen.lexicon import too_broad
 from bot.domain.screen.pack import Pack, Rule
 from bot.domain.screen.phrase import PhraseFault, PhraseReader
 from bot.domain.screen.reading import Screen
+from bot.domain.screen.signs import SIGNS
 from bot.domain.tier import Tier
 
 OWN = "own"
@@ -49,13 +50,18 @@ class TunedScreen:
 
     def read(self, text: str) -> Finding:
         """Read one message. Never raises, whatever the text."""
-        weighed = self._screen.weigh(text)
-        if self._own is not None:
-            own = self._own.weigh(text)
-            weighed = Weighed(weighed.found + own.found, weighed.unfinished or own.unfinished)
+        weighed = self._screen.weigh(text, to_the_end=self._allowed is not None)
         if weighed.found and self._allowed is not None:
             allowed = self._allowed.weigh(text).found
-            weighed.found = [_as_allowed(each, allowed) for each in weighed.found]
+            if allowed:
+                # Without these words, do signs still speak for telling a person?
+                rest = self._screen.weigh(_without(text, allowed))
+                weighed.found = [_as_allowed(each, allowed) for each in weighed.found]
+                weighed.found += [each for each in (*rest.found, *rest.spare) if each.category == SIGNS]
+        if self._own is not None:
+            own = self._own.weigh(text)
+            weighed.found += own.found
+            weighed.unfinished |= own.unfinished
         return combine(weighed, self._screen.alike)
 
     def would_hide(self, at_least: Tier) -> str | None:
@@ -106,6 +112,13 @@ def _rule(own: OwnWords, reader: PhraseReader) -> Rule:
         must_match=(),
         must_not_match=(),
     )
+
+
+def _without(text: str, allowed: Iterable[Found]) -> str:
+    """The text with spaces in place of some words, so that all offsets stay the same."""
+    for start, end in (each.span for each in allowed):
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
 
 
 def _as_allowed(found: Found, allowed: list[Found]) -> Found:
