@@ -150,7 +150,7 @@ class Glance:
             total = signs.told_by(list(chain.from_iterable(map(numbers.__getitem__, pieces))))
             told = told or total >= signs.measures.enough
             spoken_against = spoken_against and total < signs.measures.against
-        capitals = "I" in text and _CAPITAL_FOR_L.search(text) and not text.isupper()
+        capitals = "I" in text and _CAPITAL_FOR_L.search(text) and _in_a_small_word(text)
         fragments = not self._signs or not self._fragments.isdisjoint(pieces)
         if capitals or (fragments and _SPELLED_OUT.search(folded)):
             return self._closer(text)
@@ -244,6 +244,11 @@ class Glance:
         if names not in self._loose:
             self._loose[names] = names | _PAUSES
         return self._loose[names]
+
+
+def _in_a_small_word(text: str) -> bool:
+    """Whether a capital I stands inside a word that is not all capitals, as "API" is."""
+    return any(_CAPITAL_FOR_L.search(piece) and not piece.isupper() for piece in text.split())
 
 
 def _asked(rules: Iterable[tuple[int, Rule]]) -> Iterator[tuple[int, Phrase, frozenset[str]]]:
