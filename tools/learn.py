@@ -185,8 +185,6 @@ def measures_for(weighed: Sequence[tuple[Line, float, float]], starts: Measures)
     enough = max(
         below((told for _, told in quiet), 1 - _FALSE_AMONG_HARD), below(chat, 1 - _FALSE_AMONG_CHAT)
     )
-    # The rules were written with the lines of the first files in view; only the later ones say how often
-    # they are wrong.
     against = below((told for line, told, _ in weighed if line.tier >= 2 and 2 <= line.rule_tier < 5), _LOST)
     pressing = below((urgent for line, _, urgent in weighed if 2 <= line.tier < 4), 1 - _PRESSED)
     return Measures(starts.told, starts.urgent, *(round(each) for each in (enough, pressing, against)))

@@ -59,7 +59,7 @@ def test_an_empty_message_and_unknown_words_say_nothing(language: str) -> None:
         assert SCREENS[language].read(text).tier is Tier.T0
 
 
-def test_signs_are_read_only_where_they_are_wanted(tmp_path: Path) -> None:
+def test_signs_are_read_only_where_they_are_wanted() -> None:
     bare = load_screen(["en"], FOLDER, CACHE, signs=False)
     assert bare.packs[0].signs is None
 
@@ -73,7 +73,7 @@ def test_a_broken_table_is_refused_with_its_name_and_line(tmp_path: Path) -> Non
     with pytest.raises(LexiconFault) as broken:
         load_screen(["aa"], tmp_path)
     assert broken.value.faults == [
-        "aa.signs.tsv: line 2: must be a sign and two whole numbers, with tabs between"
+        "aa.signs.tsv: line 2: must be a sign and two whole numbers up to 10,000, with tabs between"
     ]
 
 

@@ -65,6 +65,7 @@ def test_a_table_is_read_as_it_was_written() -> None:
     [
         (TABLE + "counted\tmany\t1\n", "line 14"),
         (TABLE + "counted 400 200\n", "line 14"),
+        (TABLE + "too heavy\t10001\t0\n", "line 14"),
         (TABLE.replace("=\tenough\t100\n", ""), "enough"),
         (TABLE + "=\tmood\t3\n", "told, urgent, enough, pressing, against"),
     ],
@@ -169,6 +170,20 @@ def test_signs_beside_harmless_words_and_a_rule_they_quiet_still_count(screen: S
     tuned = TunedScreen(screen, [OwnWords(1, "quiet words", None)])
     assert (tuned.read(text).tier, tuned.read(text).rules) == (Tier.T3, ("en.signs.small_things_together",))
     assert tuned.read("quiet words").tier is Tier.T0
+
+
+def test_signs_too_weak_to_speak_alone_do_not_press_a_rule_beside_harmless_words(screen: Screen) -> None:
+    tuned = TunedScreen(screen, [OwnWords(1, "grave words", None)])
+    finding = tuned.read("grave words. quiet words, counted")
+    assert (finding.tier, finding.rules) == (Tier.T2, ("en.quiet.word",))
+
+
+def test_nothing_but_signs_and_pauses_is_no_message() -> None:
+    eager = parse_signs(TABLE.replace("=\ttold\t-200", "=\ttold\t200"))
+    eager_screen = Screen([pack(eager)])
+    for text in ("", " ", "...", "`code`", "\u200b", "?!"):
+        assert eager_screen.read(text).tier is Tier.T0
+        assert eager_screen.read_whole(text).tier is Tier.T0
 
 
 def test_signs_speak_though_another_language_has_none() -> None:

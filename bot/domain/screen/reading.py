@@ -194,6 +194,8 @@ def _add_signs(weighed: Weighed, language: str, signs: Signs, plain: View, uncov
     view = uncovered or plain
     tokens = [token for token in view.tokens if not token.is_break]
     words = [token.word for token in tokens]
+    if not words:
+        return
     measures, told = signs.measures, signs.told(words)
     mine = f"{language}."
     if told < measures.against:
@@ -208,6 +210,8 @@ def _add_signs(weighed: Weighed, language: str, signs: Signs, plain: View, uncov
         return
     tier = Tier.T4 if signs.urgent(words) >= measures.pressing else Tier.T3
     spoken_already = standing >= tier or (standing.opens_case and tier < Tier.T4)
+    if spoken_already and told < measures.enough:
+        return  # by themselves they would say nothing
     openly = uncovered is None or signs.told([each.word for each in plain.tokens if not each.is_break])
     hidden = uncovered is not None and openly < measures.enough
     first, last = signs.strongest(words)

@@ -223,7 +223,7 @@ def parse_signs(text: str) -> Signs:
                     raise ValueError
         except ValueError as fault:
             raise SignsFault(
-                f"line {number}: must be a sign and two whole numbers, with tabs between"
+                f"line {number}: must be a sign and two whole numbers up to 10,000, with tabs between"
             ) from fault
     try:
         return Signs.of(Measures(**measures), found)
