@@ -7,8 +7,9 @@ A finding says which rules hit, where, what in the surroundings changed their me
 human should look. It never says anything about the person who wrote.
 """
 
+from bot.domain.screen.chapter import Chapter, LexiconFault
 from bot.domain.screen.finding import NOTHING, Finding, Found
-from bot.domain.screen.lexicon import Chapter, LexiconFault, parse_pack
+from bot.domain.screen.lexicon import parse_pack
 from bot.domain.screen.pack import Pack, Rule
 from bot.domain.screen.phrase import PhraseFault
 from bot.domain.screen.proving import unproved
