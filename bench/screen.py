@@ -85,13 +85,20 @@ def hostile() -> dict[str, str]:
         "invisible letters": "d\u200bi\u0336e ",
         "numbers in words": "k1ll mys3lf su1c1d3 ",
         "words of every rule": " ".join(dict.fromkeys(_words_of_rules())),
+        "a line of every rule": ". ".join(_lines_of_rules()),
     }
     return {name: (text * (4000 // len(text) + 1))[:4000] for name, text in texts.items()}
 
 
 def _words_of_rules() -> list[str]:
+    return [word for line in _lines_of_rules() for word in line.split()]
+
+
+def _lines_of_rules() -> list[str]:
     screen = load_screen(["en"], LEXICON, ROOT / "var" / "cache")
-    return [word for pack in screen.packs for rule in pack.rules for word in rule.must_match[0].split()]
+    return [
+        rule.must_match[0] for pack in screen.packs for rule in sorted(pack.rules, key=lambda rule: rule.id)
+    ]
 
 
 def speed(screen: Screen, lines: Sequence[str]) -> None:

@@ -301,7 +301,7 @@ def test_what_was_proved_is_remembered_and_what_was_changed_is_proved_anew(tmp_p
     first = load_screen(["aa"], lexicons, cache)
     (kept,) = cache.iterdir()
     again = load_screen(["aa"], lexicons, cache)
-    assert again.packs[0].rules[0].phrases[0].body is None  # made when it is first looked for
+    assert again.packs[0].rules[0].phrases[0].made is None  # made when it is first looked for
     assert again.read("alpha now") == first.read("alpha now")
 
     written(lexicons, "aa.toml", GOOD.format(language="aa", word="beta"))

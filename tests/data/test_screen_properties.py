@@ -64,7 +64,7 @@ def test_what_one_language_found_early_does_not_end_the_reading_of_another() -> 
     quiet = [row.split("\t")[3] for row in rows if row.startswith("0\t0")]
     said = "llevo la cuchilla en la mochila y no paro de pensar en usarla"
     heard = 0
-    for start in range(0, 300, 10):
+    for start in range(0, 300, 5):
         text = ". ".join(["logging off forever (until 9am)", *quiet[start : start + 10], said])
         if any(each.tier.opens_case for each in both.weigh(text, to_the_end=True).found):
             heard += 1

@@ -6,18 +6,20 @@ what stands inside it. Nothing here reads a person; it reads the neighbourhood o
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import NamedTuple
 
-from bot.domain.screen.matching import Phrase, Row, Words, row_of
+from bot.domain.screen.matching import Phrase, Row, Words
 from bot.domain.screen.normalise import CLAUSE_END, SENTENCE_END, View
-from bot.domain.screen.pack import Cue, Modifier, Pack, Rule, Where
-from bot.domain.screen.sieve import Sieve
+from bot.domain.screen.pack import Cue, Modifier, Pack, Rule, Where, phrases_around
 from bot.domain.tier import Tier
 
 _MOST_HITS = 12  # of one rule in one message: more of the same adds nothing
-_LONGEST_STRETCH = 60  # words; longer than nearly any sentence
+_MOST_AROUND = 100  # of one phrase around hits: each may stand at another one
+_SHORT = 60  # words; all of a shorter message is looked at together
+_LONGEST_STRETCH = 120  # words; longer than any sentence
 _OVERLAP = 30  # words; longer than what any phrase can reach over
 
 
@@ -29,27 +31,61 @@ class Hit:
     words: Words
 
 
-@dataclass(slots=True)
-class Stretch:
-    """Words that are looked at together: a sentence with its two ends, or a part of a very long one."""
+class Stretch(NamedTuple):
+    """Words that are looked at together, with their names: a short message, or a part of a long one."""
 
     first: int
     last: int
-    row: Row
+    names: frozenset[str]
 
 
-def stretches_of(view: View, names_of: Callable[[str], Collection[str]]) -> list[Stretch]:
-    """A view in stretches. Parts of a long sentence overlap, so that nothing is lost at a cut."""
+def stretches_of(view: View, names_of: Callable[[str], frozenset[str]]) -> list[Stretch]:
+    """A view in stretches: a long message sentence by sentence.
+
+    Parts of a very long sentence overlap, so that nothing is lost at a cut.
+    """
+
+    def stretch(first: int, last: int) -> Stretch:
+        words = (token.word for token in view.tokens[first : last + 1])
+        return Stretch(first, last, frozenset[str]().union(*map(names_of, words)))
+
+    if len(view.tokens) <= _SHORT:
+        return [stretch(0, len(view.tokens) - 1)]
     ends = [place for place, token in enumerate(view.tokens) if token.word == SENTENCE_END]
     found: list[Stretch] = []
-    for first, last in pairwise(ends):
-        start = first
+    for start, last in pairwise(ends):
         while last - start > _LONGEST_STRETCH:
             cut = start + _LONGEST_STRETCH
-            found.append(Stretch(start, cut, row_of(view.tokens[start : cut + 1], names_of)))
+            found.append(stretch(start, cut))
             start = cut - _OVERLAP
-        found.append(Stretch(start, last, row_of(view.tokens[start : last + 1], names_of)))
+        found.append(stretch(start, last))
     return found
+
+
+class Around:
+    """Every phrase of a pack's modifiers, and which of these name it."""
+
+    def __init__(self, pack: Pack) -> None:
+        self._sieve = pack.around
+        self._phrases = phrases_around(pack.modifiers)
+        self._named_by: dict[int, list[int]] = {}
+        self.crossing: dict[int, list[Phrase]] = {}
+        """Those that reach over the end of a sentence, by the identity of the entry that names them."""
+        for entry in {id(each): each for one in pack.modifiers for each in (one, *one.unless)}.values():
+            for phrase in entry.phrases:
+                if phrase.crosses:
+                    self.crossing.setdefault(id(entry.phrases), []).append(phrase)
+                else:
+                    self._named_by.setdefault(id(phrase), []).append(id(entry.phrases))
+
+    def possible(self, names: frozenset[str]) -> dict[int, list[Phrase]]:
+        """The others that may stand among names, by the identity of the entry that names them."""
+        found: dict[int, list[Phrase]] = {}
+        for place in self._sieve.sift([self._sieve.needing(names)], [names]):
+            phrase = self._phrases[place]
+            for entry in self._named_by.get(id(phrase), ()):
+                found.setdefault(entry, []).append(phrase)
+        return found
 
 
 @dataclass(slots=True)
@@ -58,13 +94,14 @@ class Surroundings:
 
     view: View
     stretches: list[Stretch]
-    whole: Row
+    row: Row
     pack: Pack
-    sieve: Sieve
-    """Of every phrase that is looked for around a hit."""
-    _found: dict[tuple[int, int], list[Words]] = field(default_factory=dict[tuple[int, int], "list[Words]"])
-    _groups: dict[tuple[int, int], list[Words]] = field(default_factory=dict[tuple[int, int], "list[Words]"])
-    _possible: dict[int, frozenset[int]] = field(default_factory=dict[int, "frozenset[int]"])
+    around: Around
+    _found: dict[int, list[Words]] = field(default_factory=dict[int, "list[Words]"])
+    _possible: dict[int, dict[int, list[Phrase]]] = field(
+        default_factory=dict[int, "dict[int, list[Phrase]]"]
+    )
+    _touched: dict[Words, list[int]] = field(default_factory=dict[Words, "list[int]"])
     _sentence_of: list[int] = field(default_factory=list[int])
     _clause_of: list[int] = field(default_factory=list[int])
 
@@ -78,60 +115,42 @@ class Surroundings:
             self._sentence_of.append(sentence)
             self._clause_of.append(clause)
 
-    def find(self, phrases: tuple[Phrase, ...], first: int = 0, last: int | None = None) -> list[Words]:
-        """Every place of these phrases in the stretches that touch these words, all of them by default."""
-        end = len(self.view.tokens) if last is None else last
-        touched = [
-            number for number, each in enumerate(self.stretches) if each.first < end and first < each.last
-        ]
-        if not phrases:
-            return []
-        places = list(self._all_of(phrases, -1))
-        for number in touched:
-            places += self._all_of(phrases, number)
-        return places
+    def _touching(self, words: Words) -> list[int]:
+        """The numbers of the stretches that touch these words."""
+        touching = self._touched.get(words)
+        if touching is None:
+            first, last = words
+            touching = self._touched[words] = [
+                number
+                for number, each in enumerate(self.stretches)
+                if each.first < last and first < each.last
+            ]
+        return touching
 
-    def _all_of(self, phrases: tuple[Phrase, ...], number: int) -> list[Words]:
-        """The places of all these phrases in one stretch; for -1 in the whole, of those that cross."""
-        key = (id(phrases), number)
-        found = self._groups.get(key)
-        if found is None:
-            if number < 0:
-                wanted = [phrase for phrase in phrases if phrase.crosses]
-            else:
-                possible = self._possible_in(number)
-                wanted = [phrase for phrase in phrases if id(phrase) in possible and not phrase.crosses]
-            found = self._groups[key] = [words for phrase in wanted for words in self._places(phrase, number)]
-        return found
-
-    def find_in(self, phrases: Iterable[Phrase], number: int) -> list[Words]:
-        """Every place of a rule's phrases in one stretch, by number; of those that cross, in the whole."""
-        return [
-            words for phrase in phrases for words in self._places(phrase, -1 if phrase.crosses else number)
-        ]
-
-    def _possible_in(self, number: int) -> frozenset[int]:
-        """Which phrases may stand in a stretch at all."""
+    def _possible_in(self, number: int) -> dict[int, list[Phrase]]:
         possible = self._possible.get(number)
         if possible is None:
-            names = self.stretches[number].row.present
-            standing = self.sieve.sift([self.sieve.needing(names)], names)
-            possible = frozenset(id(phrase) for phrases in standing.values() for phrase in phrases)
-            self._possible[number] = possible
+            names = self.stretches[number].names
+            possible = self._possible[number] = self.around.possible(names)
         return possible
 
-    def _places(self, phrase: Phrase, number: int) -> list[Words]:
-        """The places of a phrase in one stretch (in the whole view for -1), without pauses at either edge."""
-        key = (id(phrase), number)
-        found = self._found.get(key)
+    def find(self, phrases: Iterable[Phrase]) -> list[Words]:
+        """Every place of these phrases, as many as may matter."""
+        return [words for phrase in phrases for words in self._around(phrase)]
+
+    def _around(self, phrase: Phrase) -> list[Words]:
+        found = self._found.get(id(phrase))
         if found is None:
-            offset = 0 if number < 0 else self.stretches[number].first
-            row = self.whole if number < 0 else self.stretches[number].row
-            found = [self._trimmed(first + offset, last + offset) for first, last in phrase.find(row)]
-            self._found[key] = found
+            places = phrase.find(self.row, _MOST_AROUND)
+            found = self._found[id(phrase)] = [self._trimmed(*words) for words in places]
         return found
 
+    def places_of(self, phrases: Iterable[Phrase]) -> list[Words]:
+        """Every place of a rule's phrases."""
+        return [self._trimmed(*words) for phrase in phrases for words in phrase.find(self.row, _MOST_HITS)]
+
     def _trimmed(self, first: int, last: int) -> Words:
+        """The words without pauses at either edge."""
         tokens = self.view.tokens
         while first < last - 1 and tokens[first].is_break:
             first += 1
@@ -140,23 +159,23 @@ class Surroundings:
         return first, last
 
     def find_near(self, phrases: tuple[Phrase, ...], hit: Words, where: Where) -> list[Words]:
-        """The places of these phrases as far away as `where` may look from a hit."""
-        if where in (Where.MESSAGE, Where.QUOTED):
-            return self.find(phrases)
-        return (
-            self.find(phrases, *hit)
-            if where is not Where.SENTENCE
-            else self.find(phrases, *self._sentence(hit))
-        )
+        """The places of an entry's phrases as far away as `where` may look from a hit."""
+        match where:
+            case Where.MESSAGE | Where.QUOTED:
+                words = (0, len(self.view.tokens))
+            case Where.SENTENCE:
+                words = self._sentence(hit)
+            case _:
+                words = hit
+        wanted = dict.fromkeys(self.around.crossing.get(id(phrases), ()))
+        for number in self._touching(words):
+            wanted.update(dict.fromkeys(self._possible_in(number).get(id(phrases), ())))
+        return self.find(wanted)
 
-    def _sentence(self, hit: Words, beside: int = 0) -> Words:
-        """The words of the sentence a hit stands in, and of so many sentences on both sides of it."""
-        first, last = self._sentence_of[hit[0]] - beside, self._sentence_of[hit[1] - 1] + beside
+    def _sentence(self, hit: Words) -> Words:
+        """The words of the sentence a hit stands in."""
+        first, last = self._sentence_of[hit[0]], self._sentence_of[hit[1] - 1]
         return bisect_left(self._sentence_of, first), bisect_right(self._sentence_of, last)
-
-    def find_beside(self, phrases: tuple[Phrase, ...], hit: Words) -> list[Words]:
-        """The places of these phrases in the sentence of a hit and in those next to it."""
-        return self.find(phrases, *self._sentence(hit, beside=1)) if phrases else []
 
     def stands(self, words: Words, where: Where, hit: Words, within: int) -> bool:
         """Whether `words` stand at `hit` in the way asked for."""
@@ -182,7 +201,7 @@ class Surroundings:
     def _touches(self, part_of: list[int], words: Words, hit: Words) -> bool:
         return part_of[words[0]] <= part_of[hit[1] - 1] and part_of[hit[0]] <= part_of[words[1] - 1]
 
-    def near(self, words: Words, hit: Words) -> bool:
+    def beside(self, words: Words, hit: Words) -> bool:
         """Whether two places stand in the same sentence or in neighbouring ones."""
         first, last = self._sentence_of[hit[0]], self._sentence_of[hit[1] - 1]
         return first - 1 <= self._sentence_of[words[0]] <= last + 1
@@ -190,12 +209,12 @@ class Surroundings:
 
 def hits_of(rule: Rule, places: Iterable[Words], around: Surroundings) -> list[Hit]:
     """The places where a rule holds, its own `with` and `unless` included."""
-    if rule.together_with and not around.find(rule.together_with):
+    if rule.together_with and not any(phrase.stands_in(around.row) for phrase in rule.together_with):
         return []
+    against = around.find(rule.unless)
     apart: list[Words] = []
     for words in sorted(places):
-        against = around.find_beside(rule.unless, words)
-        if any(around.near(other, words) for other in against):
+        if any(around.beside(other, words) for other in against):
             continue
         if apart and words[0] < apart[-1][1]:
             apart[-1] = (apart[-1][0], max(words[1], apart[-1][1]))  # two phrases of one rule met
@@ -235,18 +254,3 @@ def _lowered(tier: Tier, modifier: Modifier) -> Tier:
     if modifier.effect.at_most is not None:
         return min(tier, modifier.effect.at_most)
     return max(Tier(tier - modifier.effect.steps), Tier.T2) if tier > Tier.T2 else tier
-
-
-def sieve_of(pack: Pack) -> Sieve:
-    """Every phrase of a pack that is looked for around a hit: of modifiers, cues, `with` and `unless`."""
-    phrases = {
-        id(phrase): phrase
-        for phrases in (
-            *(modifier.phrases for modifier in pack.modifiers),
-            *(cue.phrases for modifier in pack.modifiers for cue in modifier.unless),
-            *(rule.together_with for rule in pack.rules),
-            *(rule.unless for rule in pack.rules),
-        )
-        for phrase in phrases
-    }
-    return Sieve((0, phrase, frozenset()) for phrase in phrases.values())

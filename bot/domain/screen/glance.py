@@ -7,28 +7,28 @@ rules would lose their weight anyway, only the others are looked for.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
-from itertools import chain
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from bot.domain.screen.folding import fold
-from bot.domain.screen.matching import EDGE, Phrase, Row, TooMuchToRead, Vocabulary
-from bot.domain.screen.normalise import blank
-from bot.domain.screen.pack import Rule
-from bot.domain.screen.sieve import NOBODY, Needing, Sieve
-from bot.domain.screen.signs import NEVER_AGAINST, Signs
+from bot.domain.screen.matching import Phrase, Row, TooMuchToRead
+from bot.domain.screen.normalise import View, blank
+from bot.domain.screen.pack import Pack, Rule
 from bot.domain.screen.spelling import Spelling
 from bot.domain.screen.views import read_views
+from bot.domain.screen.vocabulary import PAUSE_NAMES, Vocabulary
 
 # Letters spelled out one by one, "k i l l" or "d.i.e": the only disguise that reaches over a space.
 _SPELLED_OUT = re.compile(r"(?<![^\W_])[^\W_][ .\-_*/,~|'+][^\W_][ .\-_*/,~|'+][^\W_](?![^\W_])")
-# One of the pieces such a word falls into; an "i" or "a" alone says nothing, and no such word lacks others.
-_FRAGMENT = re.compile(r"(?<![^\W_])[^\W\d_ia](?![^\W_])")
-_CAPITAL_FOR_L = re.compile(r"[^\W_]I")  # "kiII myseIf": seen only before capitals are made small
+# One of the pieces such a word falls into. An "i" or "a" alone says nothing, nor does what stands behind an
+# apostrophe, as in "i'm"; and no such word lacks others.
+_FRAGMENT = re.compile(r"(?<![^\W_])(?<![^\W_]['’])[^\W\d_ia](?![^\W_])")
+# "kiII myseIf": seen only before capitals are made small, and with what may stand inside a word left out.
+_WITH_CAPITAL_I = re.compile(r"[^\W_]+I[^\W_]*")
+_DRESS = str.maketrans("", "", "'’`*_~|\\")
 _SHORT = 60  # words; a longer message is looked at sentence by sentence instead
-_PAUSES = frozenset({".", ",", EDGE})
 _MOST_KEPT = 5_000  # pieces of text; each may take a kilobyte or two
+_MOST_NEEDING = 1_500  # words; each may take some kilobytes
 _MOST_NUMBERED = 40_000  # pieces of text, of which little more than a number is kept
 
 
@@ -48,215 +48,271 @@ class _Folding(dict[int, str]):
 class _Piece(NamedTuple):
     """What stands between two spaces.
 
-    called: every name its words go by. firm: the phrases that may need it, of those that signs never speak
-    against. hidden: it may be a disguise. words, names: for a loose row. numbers: of its words, for each
-    table of signs.
+    called: every name its words go by. masked: it may be a disguise. words, names: for a loose row.
+    meant: its words with a disguise taken off.
     """
 
     called: frozenset[str]
-    firm: Needing
-    hidden: bool
+    masked: bool
     words: tuple[str, ...]
     names: tuple[frozenset[str], ...]
-    numbers: tuple[tuple[int, ...], ...]
-
-
-class _Numbers(dict[str, tuple[int, ...]]):
-    """What stands between two spaces, as numbers for one table of signs; read when it is first met."""
-
-    def __init__(self, look: Callable[[str], tuple[int, ...]]) -> None:
-        super().__init__()
-        self._look = look
-
-    def __missing__(self, piece: str) -> tuple[int, ...]:
-        if len(self) >= _MOST_NUMBERED:
-            self.clear()
-        numbers = self[piece] = self._look(piece)
-        return numbers
+    meant: tuple[str, ...]
 
 
 class Glanced(NamedTuple):
     """What a first glance says.
 
     candidates: by the rule's number, the phrases that may stand in the text. disguised: words may be in
-    disguise. told: signs may speak for telling a person.
+    disguise. left: for a text with so many words that nearly any phrase may stand in it, the languages in
+    which to look sentence by sentence; and whether only for their firm phrases. views: of the text, if it
+    had to be read for this already.
     """
 
     candidates: Candidates
     disguised: bool
-    told: bool
+    left: "Sequence[tuple[_Language, bool]]" = ()
+    views: tuple[View, View | None] | None = None
 
 
-_NOTHING = Glanced({}, False, False)
+NOTHING_STANDS = Glanced({}, False)
+
+
+class _Language(dict[str, int]):
+    """One pack, as a glance sees it.
+
+    Holds what stands between two spaces as the number that its table of signs knows the word by; read when
+    it is first met. several: for pieces that are not one word, the numbers of theirs. fragments: pieces a
+    word falls into when it is spelled out. firm: of the phrases that signs never speak against, which may
+    need such a piece. rare: the pieces that are the rarest which any of these asks for. crossing: the numbers
+    of phrases that reach over the end of a sentence.
+    """
+
+    __slots__ = (
+        "_glance",
+        "_needing",
+        "crossing",
+        "firm",
+        "fragments",
+        "pack",
+        "phrases",
+        "rare",
+        "several",
+        "signs",
+    )
+
+    def __init__(self, glance: "Glance", pack: Pack, number_of: Mapping[int, int]) -> None:
+        """`number_of`: the number of a rule, by its identity."""
+        super().__init__()
+        self._glance = glance
+        self.pack = pack
+        self.signs = pack.signs
+        self.phrases = [
+            (number_of[id(rule)], phrase)
+            for rule in pack.rules
+            if rule.tier.opens_case
+            for phrase in rule.phrases
+        ]
+        self.crossing = [place for place, (_, phrase) in enumerate(self.phrases) if phrase.crosses]
+        self.several: dict[str, tuple[int, ...]] = {}
+        self.fragments: set[str] = set()
+        self.firm: dict[str, int] = {}
+        self.rare: set[str] = set()
+        self._needing: dict[frozenset[str], int] = {}
+
+    def __missing__(self, piece: str) -> int:
+        looked_at = self._glance.look(piece)
+        if len(self) >= _MOST_NUMBERED:
+            for kept in (self, self.several, self.fragments, self.firm, self.rare):
+                kept.clear()
+        if _FRAGMENT.search(piece):
+            self.fragments.add(piece)
+        sieve = self.pack.sieve
+        if firm := sieve.needing(looked_at.called, firmly=True):
+            self.firm[piece] = firm
+            if sieve.is_rare(firm):
+                self.rare.add(piece)
+        numbers = self.signs.numbers_of(looked_at.meant) if self.signs is not None else ()
+        if len(numbers) != 1:
+            self.several[piece] = numbers
+        self[piece] = number = numbers[0] if len(numbers) == 1 else 0
+        return number
+
+    def framed(self, pieces: Sequence[str]) -> list[int]:
+        """The numbers of all their words, between those of the beginning and the end of a message."""
+        start, end = self.signs.edges if self.signs is not None else (0, 0)
+        numbers = [start, *map(self.__getitem__, pieces), end]
+        several = self.several
+        if several.keys().isdisjoint(pieces):
+            return numbers
+        numbers = [start]
+        for piece in pieces:
+            if piece in several:
+                numbers += several[piece]
+            else:
+                numbers.append(self[piece])
+        numbers.append(end)
+        return numbers
+
+    def needing(self, called: frozenset[str]) -> int:
+        """The ways that may need any of these names."""
+        known = self._needing.get(called)
+        if known is None:
+            if len(self._needing) >= _MOST_NEEDING:
+                self._needing.clear()
+            known = self._needing[called] = self.pack.sieve.needing(called)
+        return known
+
+    def sift(self, pieces: Iterable[_Piece], found: Candidates) -> None:
+        """Add the phrases that may stand among pieces."""
+        called = [piece.called for piece in pieces if piece.called]
+        self.add(self.pack.sieve.sift(map(self.needing, called), called), found)
+
+    def sift_firmly(self, needing: Iterable[int], pieces: Iterable[_Piece], found: Candidates) -> None:
+        """Add those that signs never speak against; `needing`: the firm numbers of the pieces."""
+        self.add(self.pack.sieve.sift(needing, [piece.called for piece in pieces], firmly=True), found)
+
+    def add_among(self, several: Iterable[frozenset[str]], found: Candidates, *, firmly: bool) -> None:
+        """Add the phrases of which every word may be among the names of one of several sentences.
+
+        And those that reach over the end of a sentence. firmly: only the firm ones, or only the others.
+        """
+        sieve = self.pack.sieve
+        standing = set(self.crossing)
+        for names in several:
+            needing = sieve.needing(names, firmly=firmly)
+            standing.update(sieve.sift([needing], [names], firmly=firmly, everywhere=False))
+        self.add(sorted(each for each in standing if sieve.is_firm(each) is firmly), found)
+
+    def add(self, phrases: Iterable[int], found: Candidates) -> None:
+        """Add phrases by their rule's number."""
+        for place in phrases:
+            number, phrase = self.phrases[place]
+            found.setdefault(number, []).append(phrase)
 
 
 class Glance:
     """Says which phrases may stand in a message, and whether words in it may be in disguise."""
 
-    __slots__ = (
-        "_everywhere",
-        "_firm",
-        "_firm_needing",
-        "_folding",
-        "_fragments",
-        "_known_needing",
-        "_loose",
-        "_numbers",
-        "_pieces",
-        "_rules",
-        "_sieve",
-        "_signs",
-        "_spelling",
-        "_vocabulary",
-    )
+    __slots__ = ("_folding", "_languages", "_pieces", "_rules", "_spelling", "_vocabulary")
 
     def __init__(
-        self,
-        spelling: Spelling,
-        vocabulary: Vocabulary,
-        rules: Sequence[Rule],
-        signs: Sequence[Signs],
-        *,
-        everywhere: bool,
+        self, spelling: Spelling, vocabulary: Vocabulary, packs: Iterable[Pack], rules: Sequence[Rule]
     ) -> None:
-        """`rules`, in the order in which they are numbered. `everywhere`: every language has its signs."""
-        self._signs = tuple(signs)
-        self._everywhere = everywhere and bool(signs)
+        """`rules`: those of all packs, in the order in which they are numbered."""
         self._spelling = spelling
         self._vocabulary = vocabulary
         self._rules = tuple(rules)
-        self._sieve = Sieve(_asked(enumerate(rules)))
-        self._firm = Sieve(_asked(each for each in enumerate(rules) if each[1].tier >= NEVER_AGAINST))
+        number_of = {id(rule): number for number, rule in enumerate(rules)}
+        self._languages = [_Language(self, pack, number_of) for pack in packs]
         self._pieces: dict[str, _Piece] = {}
-        self._loose: dict[frozenset[str], frozenset[str]] = {}
         self._folding = _Folding()
-        self._numbers = [(signs, _Numbers(partial(self._number, place))) for place, signs in enumerate(signs)]
-        self._firm_needing: dict[str, Needing] = {}
-        self._fragments: set[str] = set()
-        self._known_needing: dict[frozenset[str], Needing] = {}
 
     def at(self, text: str) -> Glanced:
         """What may stand in a text."""
-        if len(self._firm_needing) > _MOST_NUMBERED or len(self._fragments) > _MOST_NUMBERED:
-            self._forget()
-        if not text.isascii():
-            text = "".join([letter for letter in text if self._folding[ord(letter)]])  # what can be seen
-        if "`" in text or "<" in text or "://" in text or ("." in text and "ww." in text.lower()):
-            text = blank(text)  # words may be left out, and others move up
-        folded = text.lower() if text.isascii() else text.translate(self._folding)
+        typed = text
+        if text.isascii():
+            folded = text.lower()
+            if "`" in text or "<" in text or "://" in text or "ww." in folded:
+                text = blank(text)  # words may be left out, and others move up
+                folded = text.lower()
+        else:
+            seen = [letter for letter in text if self._folding[ord(letter)]]
+            text = blank("".join(seen))
+            folded = text.translate(self._folding)
         pieces = folded.split()
-        told, spoken_against = False, self._everywhere
-        for signs, numbers in self._numbers:
-            total = signs.told_by(list(chain.from_iterable(map(numbers.__getitem__, pieces))))
-            told = told or total >= signs.measures.enough
-            spoken_against = spoken_against and total < signs.measures.against
-        capitals = "I" in text and _CAPITAL_FOR_L.search(text) and _in_a_small_word(text)
-        fragments = not self._signs or not self._fragments.isdisjoint(pieces)
-        if capitals or (fragments and _SPELLED_OUT.search(folded)):
-            return self._closer(text)
-        if spoken_against:
-            firm = self._firm_needing
-            if not self._firm.may_hold([firm[piece] for piece in pieces if piece in firm]):
-                return _NOTHING
-        known = self._pieces
-        looked_at = [known.get(piece) or self._look(piece) for piece in pieces]
-        found = self._sift(looked_at, spoken_against)
-        if not found:
-            return Glanced(found, told, told)
-        if any(piece.hidden for piece in looked_at):
-            return Glanced(found, True, told)
-        return Glanced(_standing_in(looked_at, found), told, told)
+        told = fragments = False
+        left: list[tuple[_Language, bool]] = []  # in which phrases may stand; and whether only firm ones
+        for language in self._languages:
+            numbers = language.framed(pieces)
+            fragments = not language.fragments.isdisjoint(pieces)
+            verdict = language.signs.verdict(numbers) if language.signs is not None else 0
+            if verdict >= 0:
+                told = told or verdict > 0
+                left.append((language, False))
+            elif not language.rare.isdisjoint(pieces) and language.pack.sieve.may_hold_firmly(
+                filter(None, map(language.firm.get, pieces))
+            ):
+                left.append((language, True))
+        if "I" in text and text.count("I") > text.count(" I") + (text[0] == "I") and self._hides_an_l(text):
+            return self._closer(text, typed)
+        if fragments and _SPELLED_OUT.search(folded):
+            return self._closer(text, typed)
+        if not left:
+            return NOTHING_STANDS
+        looked_at = [self.look(piece) for piece in pieces]
+        if len(pieces) > _SHORT:
+            masked = any(piece.masked for piece in looked_at)
+            return Glanced({}, masked, left)
+        found: Candidates = {}
+        for language, firmly in left:
+            if firmly:
+                language.sift_firmly(filter(None, map(language.firm.get, pieces)), looked_at, found)
+            else:
+                language.sift(looked_at, found)
+        if found and not any(piece.masked and piece.called for piece in looked_at):
+            found = _standing_in(looked_at, found)
+        if not found and not told:
+            return NOTHING_STANDS
+        return Glanced(found, any(piece.masked for piece in looked_at))
 
-    def _number(self, table: int, piece: str) -> tuple[int, ...]:
-        """A piece as numbers for one table; what else a first look must know of it is kept beside."""
-        looked_at = self._look(piece)
-        if looked_at.firm is not NOBODY:
-            self._firm_needing[piece] = looked_at.firm
-        if _FRAGMENT.search(piece):
-            self._fragments.add(piece)
-        return looked_at.numbers[table]
+    def _closer(self, text: str, typed: str) -> Glanced:
+        """What may stand in a text in which disguises reach over spaces.
 
-    def _forget(self) -> None:
-        self._firm_needing.clear()
-        self._fragments.clear()
-        for _, numbers in self._numbers:
-            numbers.clear()
+        `typed`: the same with what cannot be seen.
+        """
+        views = read_views(text, self._spelling, blanking=False)
+        piece = self._piece(*views)
+        told = False
+        left: list[tuple[_Language, bool]] = []
+        for language in self._languages:
+            signs = language.signs
+            total = signs.told(piece.meant) if signs is not None else 0
+            told = told or (signs is not None and total >= signs.measures.enough)
+            left.append((language, signs is not None and total < signs.measures.against))
+        known = views if len(text) == len(typed) else None  # else their places would be wrong
+        if len(piece.words) > _SHORT:
+            return Glanced({}, True, left, known)
+        found: Candidates = {}
+        for language, firmly in left:
+            if firmly:
+                needing = language.pack.sieve.needing(piece.called, firmly=True)
+                language.sift_firmly([needing], [piece], found)
+            else:
+                language.sift([piece], found)
+        return Glanced(found, True, (), known) if found or told else NOTHING_STANDS
 
-    def _closer(self, text: str) -> Glanced:
-        """What may stand in a text in which disguises reach over spaces."""
-        piece = self._read(text)
-        sums = [
-            (signs.measures, signs.told_by(numbers))
-            for signs, numbers in zip(self._signs, piece.numbers, strict=True)
-        ]
-        told = any(total >= measures.enough for measures, total in sums)
-        spoken_against = self._everywhere and all(total < measures.against for measures, total in sums)
-        return Glanced(self._sift([piece], spoken_against), True, told)
+    def everything(self) -> Glanced:
+        """As if all phrases there are might stand in a text."""
+        return Glanced({number: list(rule.phrases) for number, rule in enumerate(self._rules)}, True)
 
-    def _sift(self, pieces: Sequence[_Piece], spoken_against: bool) -> Candidates:
-        present = frozenset[str]().union(*[piece.called for piece in pieces])
-        if spoken_against:
-            return self._firm.sift([piece.firm for piece in pieces], present)
-        return self._sieve.sift([self._needing(piece.called) for piece in pieces], present)
-
-    def _needing(self, called: frozenset[str]) -> Needing:
-        known = self._known_needing.get(called)
-        if known is None:
-            if len(self._known_needing) >= _MOST_KEPT:
-                self._known_needing.clear()
-            known = self._known_needing[called] = self._sieve.needing(called)
-        return known
-
-    def among(self, names: Iterable[str]) -> Candidates:
-        """The phrases of which every word may be among these names."""
-        present = frozenset(names)
-        return self._sieve.sift([self._sieve.needing(present)], present, everywhere=False)
-
-    def everything(self) -> Candidates:
-        """All phrases there are."""
-        return {number: list(rule.phrases) for number, rule in enumerate(self._rules)}
-
-    def _look(self, text: str) -> _Piece:
-        """Read one piece properly, once, and remember it."""
-        if len(self._pieces) >= _MOST_KEPT:
-            self._pieces.clear()
-        piece = self._pieces[text] = self._read(text)
+    def look(self, text: str) -> _Piece:
+        """What stands between two spaces, read properly once and then remembered."""
+        piece = self._pieces.get(text)
+        if piece is None:
+            if len(self._pieces) >= _MOST_KEPT:
+                self._pieces.clear()
+            piece = self._pieces[text] = self._piece(*read_views(text, self._spelling, blanking=False))
         return piece
 
-    def _read(self, text: str) -> _Piece:
-        plain, uncovered = read_views(text, self._spelling, blanking=False)
-        written = tuple(word for word in plain.words if word not in _PAUSES)
-        meant = tuple(word for word in (uncovered or plain).words if word not in _PAUSES)
-        words = {*written, *meant}
-        names = frozenset(name for word in words for name in self._vocabulary.names_of(word))
-        return _Piece(
-            names,
-            self._firm.needing(names),
-            uncovered is not None and bool(names),
-            written,
-            tuple([self._loosely(word) for word in written]),
-            tuple([signs.numbers_of(meant) for signs in self._signs]),
+    def _hides_an_l(self, text: str) -> bool:
+        """Whether a capital I stands for a small l in a known word, as in "kiII"."""
+        return any(
+            not word.isupper() and self._spelling.knows(word.replace("I", "l").casefold())
+            for word in _WITH_CAPITAL_I.findall(text.translate(_DRESS))
         )
 
-    def _loosely(self, word: str) -> frozenset[str]:
-        """The names of a word in a loose row, where a pause may be thought anywhere."""
-        names = self._vocabulary.names_of(word)
-        if names not in self._loose:
-            self._loose[names] = names | _PAUSES
-        return self._loose[names]
-
-
-def _in_a_small_word(text: str) -> bool:
-    """Whether a capital I stands inside a word that is not all capitals, as "API" is."""
-    return any(_CAPITAL_FOR_L.search(piece) and not piece.isupper() for piece in text.split())
-
-
-def _asked(rules: Iterable[tuple[int, Rule]]) -> Iterator[tuple[int, Phrase, frozenset[str]]]:
-    """The phrases of some rules by number, with what each wants to stand elsewhere."""
-    for number, rule in rules:
-        wanted = frozenset[str]().union(*(each.needs for each in rule.together_with))
-        for phrase in rule.phrases:
-            yield number, phrase, wanted
+    def _piece(self, plain: View, uncovered: View | None) -> _Piece:
+        written = tuple(word for word in plain.words if word not in PAUSE_NAMES)
+        meant = (
+            written
+            if uncovered is None
+            else tuple(each for each in uncovered.words if each not in PAUSE_NAMES)
+        )
+        names = tuple(map(self._vocabulary.names_of, written))
+        called = frozenset[str]().union(*names)
+        if uncovered is not None:
+            called = called.union(*map(self._vocabulary.names_of, meant))
+        return _Piece(called, uncovered is not None, written, names, meant)
 
 
 def _standing_in(pieces: Iterable[_Piece], found: Candidates) -> Candidates:
@@ -266,13 +322,11 @@ def _standing_in(pieces: Iterable[_Piece], found: Candidates) -> Candidates:
     for piece in pieces:
         words += piece.words
         names += piece.names
-    if len(words) > _SHORT:
-        return found
     row = Row(words, names, loose=True)
     standing: Candidates = {}
     try:
         for number, phrases in found.items():
-            if left := [phrase for phrase in phrases if phrase.find(row)]:
+            if left := [phrase for phrase in phrases if phrase.stands_in(row)]:
                 standing[number] = left
     except TooMuchToRead:
         return found  # a glance that takes long says nothing; the close look has its own limit

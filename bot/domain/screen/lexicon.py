@@ -9,9 +9,10 @@ from typing import TypeVar, cast
 
 from bot.domain.screen.chapter import Chapter, LexiconFault
 from bot.domain.screen.folding import fold_word
-from bot.domain.screen.matching import Phrase, Row, Vocabulary
-from bot.domain.screen.pack import Cue, Effect, Modifier, Pack, Rule, Where
+from bot.domain.screen.matching import Phrase, Row
+from bot.domain.screen.pack import Cue, Effect, Modifier, Pack, Rule, Where, sieve_around, sieve_of
 from bot.domain.screen.phrase import PhraseFault, PhraseReader, Typed
+from bot.domain.screen.vocabulary import Vocabulary
 from bot.domain.tier import Tier
 
 _TOP = {"language", "reviewed", "words", "spelling", "reading", "combine", "cue", "modifier", "rule"}
@@ -67,8 +68,9 @@ class _Parser:
             own = {} if chapter is self._main else self._classes()
             for name in own.keys() & shared.keys():
                 self._fault(f"word class {name}", "is there twice: the main file has one of that name", name)
-            base = readers[0] if readers else None
-            readers.append(PhraseReader(own if base else shared, stops, typed, everyday, base))
+            readers.append(
+                readers[0].for_chapter(own) if readers else PhraseReader(shared, stops, typed, everyday)
+            )
         everywhere = list(zip(self._chapters, readers, strict=True))
         cues = {cue.name: cue for cue in self._all(everywhere, "cue", "name", self._cue)}
         modifiers = self._all(everywhere, "modifier", "name", lambda e, name: self._modifier(e, name, cues))
@@ -76,18 +78,21 @@ class _Parser:
         self._chapter = self._main
         if not any(chapter.raw.get("rule") for chapter in self._chapters):
             self._fault("", "has no rule")
+        rules.sort(key=lambda rule: -rule.tier)
+        names = sorted({name for reader in readers for name in reader.names})
         pack = Pack(
             language=str(language),
             reviewed=reviewed is True,
             rules=tuple(rules),
             modifiers=tuple(modifiers),
-            names=frozenset(name for reader in readers for name in reader.names),
+            names=tuple(names),
             cared_for=self._words(spelling, "care_for", "spelling"),
             endings=tuple((one, other) for one, other in self._pairs(spelling, "endings", "[spelling]")),
             typed=typed,
             clause_words=self._words(reading, "clause_words", "reading"),
             alike=tuple(frozenset(kinds) for kinds in self._lists(self._table("combine"), "alike")),
-            readers=tuple(readers),
+            sieve=sieve_of(rules, names),
+            around=sieve_around(modifiers, names),
         )
         if self._faults:
             raise LexiconFault(self._faults)
@@ -226,7 +231,8 @@ class _Parser:
         if "." not in name or not isinstance(category, str):
             self._fault(what, 'its id must read like "category.short_name"', name)
         for phrase in phrases:
-            if phrase.weight < _LIGHTEST or (not together and too_broad(phrase)):
+            light = too_light(phrase.written, self._reader)
+            if light or (not together and too_broad(phrase)):
                 self._fault(
                     what,
                     f'"{phrase.written}" is too broad: it would answer to ordinary sentences',
@@ -323,9 +329,15 @@ class _Parser:
 
 
 _MANNERS = Vocabulary(word for line in _EVERYDAY for word in line.split())
-_EVERYDAY_ROWS = [Row(line.split(), map(_MANNERS.names_of, line.split())) for line in _EVERYDAY]
 
 
 def too_broad(phrase: Phrase) -> bool:
     """Whether a phrase asks for so little that it would answer to ordinary sentences."""
-    return phrase.weight < _LIGHTEST or any(phrase.find(row) for row in _EVERYDAY_ROWS)
+    return any(
+        phrase.stands_in(Row(words, map(_MANNERS.names_of, words))) for words in map(str.split, _EVERYDAY)
+    )
+
+
+def too_light(phrase: str, reader: PhraseReader) -> bool:
+    """Whether a phrase has so few letters that they are in almost every line."""
+    return reader.weight_of(phrase) < _LIGHTEST

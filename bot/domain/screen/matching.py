@@ -1,29 +1,25 @@
-"""Phrases at work: word by word, from places to places.
+"""Phrases at work: part by part, from places to places.
 
-Each part of a phrase answers one question: beginning at this place, where may you end? It answers with all
-the places at once and never comes back to choose again, so no phrase and no text can make it run away, as
-patterns with backtracking can. Word classes are looked up once for each place, however many phrases use them.
+Each part of a phrase answers one question: beginning at these places, where may you end? Places are the bits
+of one number, so a part looks at the whole message at once, and takes no longer for a long one. It never
+comes back to choose again, so no phrase and no text can make it run away, as patterns with backtracking can.
+What a word class answers is remembered, however many phrases use it.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 from bot.domain.screen.normalise import CLAUSE_END, SENTENCE_END, Token
+from bot.domain.screen.vocabulary import PAUSE_NAMES
 
-EDGE = "^"
-"""The name every pause answers to: the beginning and the end of a clause."""
-NUMBER = "#"
-"""The name every number answers to."""
-
-Places: TypeAlias = tuple[int, ...]
+Places: TypeAlias = int  # a bit for each place between two words; the lowest is the one before the first
 Words: TypeAlias = tuple[int, int]  # half-open, in tokens of a view
-NO_PLACES: Places = ()
-Names: TypeAlias = tuple[str, ...]  # of which one must stand; there are very many, and a tuple takes little
+Ways: TypeAlias = tuple[tuple[frozenset[str], ...], ...]
+"""A phrase stands in one of these ways; in each, some name of every set stands there, the rarest first."""
 
 MOST_STEPS = 4_500
 """Steps spent on one view before it is given up: a long honest message needs a few thousand."""
-_MOST_HITS = 12  # of one phrase in one message: more of the same adds nothing
 
 
 class TooMuchToRead(Exception):
@@ -37,46 +33,78 @@ class Row:
     they are is missing then, so a loose row can say that a phrase stands nowhere.
     """
 
-    __slots__ = ("_places", "known", "loose", "names", "present", "steps", "words")
+    __slots__ = (
+        "_barred",
+        "at",
+        "commas",
+        "everywhere",
+        "known",
+        "loose",
+        "most_steps",
+        "present",
+        "ready",
+        "steps",
+        "words",
+    )
 
     def __init__(
-        self, words: Iterable[str], names: Iterable[Collection[str]], *, loose: bool = False
+        self,
+        words: Iterable[str],
+        names: Iterable[Collection[str]],
+        *,
+        loose: bool = False,
+        most_steps: int | None = None,
     ) -> None:
+        self.most_steps = MOST_STEPS if most_steps is None else most_steps
         self.words = list(words)
-        self.names = list(names)
         self.loose = loose
-        self.present = frozenset[str]().union(*self.names)
-        self._places: dict[str, list[int]] | None = None
-        # Two places behind the end, so that asking there is a plain "no"; but a pause may be thought there.
-        self.words += ("", "")
-        self.names += (_PAUSES["."],) * 2 if loose else ((), ())
-        self.known: dict[tuple[int, int], Places] = {}
+        self.at: dict[str, Places] = {}
+        """Where a word stands, by each of its names."""
+        place = 1
+        for called in names:
+            for name in called:
+                self.at[name] = self.at.get(name, 0) | place
+            place <<= 1
+        self.present = frozenset(self.at)
+        self.everywhere: Places = place - 1
+        self.commas: Places = 0 if loose else self.at.get(CLAUSE_END, 0)
+        self._barred: dict[frozenset[str], Places] = {}
+        self.known: dict[tuple[int, Places], Places] = {}
+        self.ready: dict[int, Ready] = {}
         self.steps = 0
 
-    def starts(self, first: frozenset[str]) -> list[int]:
+    def any_of(self, names: frozenset[str]) -> Places:
         """Every place where a word goes by one of these names."""
-        if self.loose:  # asked a few times at most
-            return [place for place, called in enumerate(self.names[:-2]) if not first.isdisjoint(called)]
-        if self._places is None:
-            self._places = {}
-            for place, called in enumerate(self.names[:-2]):
-                for name in called:
-                    self._places.setdefault(name, []).append(place)
-        places = self._places
-        return sorted({place for name in first & self.present for place in places[name]})
+        places = 0
+        for name in names & self.present:
+            places |= self.at[name]
+        return places
+
+    def barred(self, stops: frozenset[str]) -> Places:
+        """Where no gap may reach: at some words, at the end of a sentence, behind the last word."""
+        barred = self._barred.get(stops)
+        if barred is None:
+            barred = self.everywhere + 1
+            for place, word in enumerate(self.words):
+                if word == SENTENCE_END or word in stops:
+                    barred |= 1 << place
+            self._barred[stops] = barred
+        return barred
 
 
-def row_of(tokens: Iterable[Token], names_of: Callable[[str], Collection[str]]) -> Row:
+def row_of(
+    tokens: Iterable[Token], names_of: Callable[[str], Collection[str]], most_steps: int | None = None
+) -> Row:
     """The row of some tokens."""
     words = [token.word for token in tokens]
-    return Row(words, map(names_of, words))
+    return Row(words, map(names_of, words), most_steps=most_steps)
 
 
 class Part(Protocol):
     """Anything a phrase is made of."""
 
-    def ends(self, row: Row, place: int) -> Places:
-        """Where this part may end if it begins at a place."""
+    def ends(self, row: Row, places: Places) -> Places:
+        """Where this part may end if it begins at any of these places."""
         ...
 
 
@@ -86,9 +114,9 @@ class Word:
 
     name: str
 
-    def ends(self, row: Row, place: int) -> Places:
-        """The place behind it, if it stands here."""
-        return (place + 1,) if self.name in row.names[place] else NO_PLACES
+    def ends(self, row: Row, places: Places) -> Places:
+        """The places behind it, where it stands."""
+        return (places & row.at.get(self.name, 0)) << 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +125,9 @@ class Pause:
 
     name: str
 
-    def ends(self, row: Row, place: int) -> Places:
-        """The place behind it, if it stands here; in a loose row this place."""
-        if row.loose:
-            return (place,)
-        return (place + 1,) if self.name in row.names[place] else NO_PLACES
+    def ends(self, row: Row, places: Places) -> Places:
+        """The places behind it, where it stands; in a loose row the same places."""
+        return places if row.loose else (places & row.at.get(self.name, 0)) << 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,19 +137,19 @@ class Gap:
     most: int
     stops: frozenset[str]
 
-    def ends(self, row: Row, place: int) -> Places:
-        """Every place that can be reached, the nearest first."""
-        ends = [place]
-        words = row.words
+    def ends(self, row: Row, places: Places) -> Places:
+        """Every place that can be reached."""
+        open_to = ~row.barred(self.stops)
+        commas = row.commas
+        reached = last = places
         for _ in range(self.most):
-            if words[place] == CLAUSE_END:
-                place += 1
-            word = words[place]
-            if not word or word == SENTENCE_END or word in self.stops:
+            if crossing := last & commas:
+                last = last ^ crossing | crossing << 1
+            last = (last & open_to) << 1
+            if not last:
                 break
-            place += 1
-            ends.append(place)
-        return tuple(ends)
+            reached |= last
+        return reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +158,9 @@ class Maybe:
 
     part: Part
 
-    def ends(self, row: Row, place: int) -> Places:
+    def ends(self, row: Row, places: Places) -> Places:
         """With it and without it."""
-        return (place, *self.part.ends(row, place))
+        return places | self.part.ends(row, places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,182 +169,142 @@ class Sequence:
 
     parts: tuple[Part, ...]
 
-    def ends(self, row: Row, place: int) -> Places:
+    def ends(self, row: Row, places: Places) -> Places:
         """Where the last part may end."""
         row.steps += 1
-        ends = self.parts[0].ends(row, place)
+        commas = row.commas
+        ends = self.parts[0].ends(row, places)
         for part in self.parts[1:]:
             if not ends:
-                return NO_PLACES
-            reached: dict[int, None] = {}
-            for end in ends:
-                for each in part.ends(row, end):
-                    reached[each] = None
-                if row.words[end] == CLAUSE_END:
-                    for each in part.ends(row, end + 1):
-                        if each > end + 1:
-                            reached[each] = None
-            ends = tuple(reached)
+                return 0
+            ends = part.ends(row, ends | (ends & commas) << 1)
         return ends
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One of several parts. first: the names it may begin with; needs: see `Phrase`. None: anything."""
+class Made(NamedTuple):
+    """A part ready to be looked for, and the names it may begin with; None if it may begin with anything."""
 
     part: Part
     first: frozenset[str] | None
-    needs: frozenset[str] | None
+
+
+Ready: TypeAlias = tuple[Places, list[tuple[Places, Part]]]
+"""A choice in one row: where any of its single words stands; and other parts, with where they may begin."""
+
+
+_NOWHERE: Ready = (0, [])
 
 
 class Choice:
     """One of several. They are found by their first word, so a long list costs no more than a short one."""
 
-    __slots__ = ("_by_first", "_number", "_open")
+    __slots__ = ("_by_first", "_first", "_number", "_open", "_words")
 
     _count = 0
 
-    def __init__(self, options: Iterable[Option]) -> None:
-        by_first: dict[str, list[Option]] = {}
-        self._open: tuple[Option, ...] = ()
-        for option in options:
-            if option.first is None:
-                self._open += (option,)
+    def __init__(self, options: Iterable[Made]) -> None:
+        by_first: dict[str, list[Part]] = {}
+        words: set[str] = set()
+        self._open: tuple[Part, ...] = ()
+        for part, first in options:
+            if isinstance(part, Word):
+                words.add(part.name)
+            elif first is None or not first.isdisjoint(PAUSE_NAMES):
+                self._open += (part,)  # in a loose row a pause may be thought anywhere
             else:
-                for name in option.first:
-                    by_first.setdefault(name, []).append(option)
+                for name in first:
+                    by_first.setdefault(name, []).append(part)
+        self._words = frozenset(words)
+        self._first = self._words.union(by_first)
         self._by_first = {name: tuple(those) for name, those in by_first.items()}
         Choice._count += 1
         self._number = Choice._count
 
-    def ends(self, row: Row, place: int) -> Places:
-        """Where any of them may end; asked once for each place and then remembered."""
-        key = (self._number, place)
+    def ends(self, row: Row, places: Places) -> Places:
+        """Where any of them may end; what was asked once is remembered."""
+        key = (self._number, places)
         known = row.known.get(key)
         if known is None:
             row.steps += 1
-            known = row.known[key] = self._look(row, place)
+            words, others = row.ready.get(self._number) or self._prepare(row)
+            known = (places & words) << 1
+            for begins, part in others:
+                if here := places & begins:
+                    known |= part.ends(row, here)
+            row.known[key] = known
         return known
 
-    def _look(self, row: Row, place: int) -> Places:
-        reached: dict[int, None] = {}
-        absent = row.present.isdisjoint
-        for name in row.names[place]:
-            for option in self._by_first.get(name, ()):
-                if option.needs is None or not absent(option.needs):
-                    for end in option.part.ends(row, place):
-                        reached[end] = None
-        for option in self._open:
-            if option.needs is None or not absent(option.needs):
-                for end in option.part.ends(row, place):
-                    reached[end] = None
-        return tuple(reached)
+    def _prepare(self, row: Row) -> Ready:
+        if not self._open and row.present.isdisjoint(self._first):
+            row.ready[self._number] = _NOWHERE
+            return _NOWHERE
+        at, by_first = row.at, self._by_first
+        others = [(at[name], part) for name in by_first.keys() & row.present for part in by_first[name]]
+        others += [(row.everywhere << 1 | 1, part) for part in self._open]
+        ready = row.ready[self._number] = (row.any_of(self._words), others)
+        return ready
 
 
-class Compiler(Protocol):
-    """Whoever can make the part of a phrase when it is first looked for."""
+class Maker(Protocol):
+    """Whoever can make a phrase ready when it is first looked for."""
 
-    def part_of(self, phrase: str) -> Part:
-        """The part alone."""
+    def make(self, phrase: str) -> Made:
+        """The phrase as a part."""
+        ...
+
+    def ways_of(self, phrase: str) -> Ways:
+        """What must be there for the phrase to stand."""
         ...
 
 
 @dataclass(slots=True, eq=False)
 class Phrase:
-    """One phrase of a lexicon, ready to be looked for.
-
-    first: the names it may begin with, or None if it may begin with anything.
-    needs: of these names at least one stands in every match; the rarest such set there is.
-    ways: the phrase stands in one of these ways, and for each of them of every set some name stands there
-    too; the rarest set first.
-    weight: letters the shortest match has: how much the phrase asks for.
-    """
+    """One phrase of a lexicon as it is written. Made ready when it is first looked for: most never are."""
 
     written: str
-    first: frozenset[str] | None
-    needs: Names
-    ways: tuple[tuple[Names, ...], ...]
-    weight: int
-    compiler: Compiler
+    maker: Maker
     crosses: bool = False
     """Whether it names the end of a sentence, and so may reach into the next."""
-    body: Part | None = None
-    """Made when it is first looked for; most phrases of a lexicon never are."""
+    made: Made | None = None
 
-    def find(self, row: Row) -> list[Words]:
-        """Every place where the phrase stands, in order and without overlap.
+    def stands_in(self, row: Row) -> bool:
+        """Whether the phrase stands anywhere. Raises TooMuchToRead."""
+        part, starts = self._starts(row)
+        return starts != 0 and part.ends(row, starts) != 0
+
+    def find(self, row: Row, most: int) -> list[Words]:
+        """The first so many places where the phrase stands, in order and without overlap.
 
         Raises TooMuchToRead when the message has taken more steps than one message may.
         """
-        if row.present.isdisjoint(self.needs):
-            return []
-        if self.first is None:
-            starts: Iterable[int] = range(len(row.words) - 2)
-        else:
-            starts = row.starts(self.first)
-        body = self.body
-        if body is None:
-            body = self.body = self.compiler.part_of(self.written)
+        part, starts = self._starts(row)
         found: list[Words] = []
+        groups = [starts]  # those with the first places on top
         past = 0
-        for start in starts:
-            if start < past:
+        while groups and len(found) < most:
+            group = groups.pop() >> past << past
+            ends = part.ends(row, group) if group else 0
+            if not ends:
                 continue
-            if row.steps > MOST_STEPS:
+            if row.steps > row.most_steps:
                 raise TooMuchToRead
-            ends = [end for end in body.ends(row, start) if end > start]
-            if ends:
-                past = min(ends)
-                found.append((start, past))
-                if len(found) == _MOST_HITS:
-                    break
+            first = group & -group
+            if group == first:
+                if ends := ends & -(first << 1):
+                    past = (ends & -ends).bit_length() - 1  # the next may begin where this one ends
+                    found.append((first.bit_length() - 1, past))
+                continue
+            half = (first.bit_length() + group.bit_length()) // 2
+            groups += (group >> half << half, group & (1 << half) - 1)
         return found
 
-
-class Vocabulary:
-    """The names words go by: their own, the beginnings and endings a phrase asks for, "a number"."""
-
-    __slots__ = ("_inside", "_kept", "_starts", "_words")
-
-    _MOST_KEPT = 20_000
-
-    def __init__(self, names: Iterable[str]) -> None:
-        self._words: set[str] = set()
-        self._starts: dict[str, tuple[str, ...]] = {}
-        self._inside: tuple[str, ...] = ()
-        for name in names:
-            if len(name) > 1 and name.startswith("*"):
-                self._inside += (name,)
-            elif len(name) > 1 and name.endswith("*"):
-                self._starts[name[:_STEM]] = (*self._starts.get(name[:_STEM], ()), name)
-            else:
-                self._words.add(name)
-        self._kept: dict[str, frozenset[str]] = {}
-
-    def names_of(self, word: str) -> frozenset[str]:
-        """Every name by which a phrase of this lexicon may call the word; empty if none does."""
-        names = self._kept.get(word)
-        if names is None:
-            if len(self._kept) >= self._MOST_KEPT:
-                self._kept.clear()
-            names = self._kept[word] = self._look(word)
-        return names
-
-    def _look(self, word: str) -> frozenset[str]:
-        if word in _PAUSES:
-            return _PAUSES[word]
-        names = {word} & self._words
-        if word.isdigit():
-            names.add(NUMBER)
-        names.update(stem for stem in self._starts.get(word[:_STEM], ()) if word.startswith(stem[:-1]))
-        names.update(stem for stem in self._inside if _holds(word, stem))
-        return frozenset(names) if names else _NO_NAMES
-
-
-_STEM = 2  # letters by which beginnings are looked up; every beginning has at least two
-_NO_NAMES: frozenset[str] = frozenset()
-_PAUSES: Mapping[str, frozenset[str]] = {mark: frozenset({mark, EDGE}) for mark in (".", CLAUSE_END)}
-
-
-def _holds(word: str, stem: str) -> bool:
-    return stem.strip("*") in word if stem.endswith("*") else word.endswith(stem[1:])
+    def _starts(self, row: Row) -> tuple[Part, Places]:
+        """The phrase ready to be looked for, and where it may begin."""
+        if row.steps > row.most_steps:
+            raise TooMuchToRead
+        if self.made is None:
+            self.made = self.maker.make(self.written)
+        part, first = self.made
+        if first is None or (row.loose and not first.isdisjoint(PAUSE_NAMES)):
+            return part, row.everywhere
+        return part, row.any_of(first)

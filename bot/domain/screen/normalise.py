@@ -38,7 +38,7 @@ class Token(NamedTuple):
     @property
     def is_break(self) -> bool:
         """Whether this is a pause between words and no word."""
-        return self.word in {SENTENCE_END, CLAUSE_END}
+        return self.word == SENTENCE_END or self.word == CLAUSE_END
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,22 +12,23 @@ suicid*            a word that begins so; *x a word that ends so; *x* a word tha
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 from bot.domain.screen.folding import fold_word
 from bot.domain.screen.matching import (
-    EDGE,
-    NUMBER,
     Choice,
     Gap,
+    Made,
     Maybe,
-    Option,
     Part,
     Pause,
     Phrase,
     Sequence,
+    Ways,
     Word,
 )
+from bot.domain.screen.vocabulary import EDGE, NUMBER
 
 LONGEST_GAP = 8
 _DEEPEST = 12
@@ -54,11 +55,16 @@ _Asked: TypeAlias = tuple[float, frozenset[str]]  # how common the names are, al
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A part, and what is known of it: see `Phrase`. may_be_empty: it also matches without any word."""
+    """A part, and what is known of it.
+
+    first: the names it may begin with, or None if it may begin with anything. weight: letters the shortest
+    match has, so how much it asks for. may_be_empty: it also matches without any word. asked: the rarest set
+    of which some name stands in every match. crosses: it names the end of a sentence.
+    """
 
     part: Part
     first: frozenset[str] | None
-    asked: _Asked | None  # the rarest set of which some name stands in every match
+    asked: _Asked | None
     weight: int
     may_be_empty: bool = False
     ways: tuple[tuple[_Asked, ...], ...] = ()
@@ -73,8 +79,7 @@ class PhraseReader:
     """Reads the phrases of one lexicon.
 
     everyday: words in almost every message, the commonest first. A phrase is looked for only where the
-    rarest thing it asks for is there. base: the reader whose word classes may be used as well; they are made
-    once for all readers that share them.
+    rarest thing it asks for is there.
     """
 
     def __init__(
@@ -83,54 +88,72 @@ class PhraseReader:
         gap_stops: frozenset[str] = frozenset(),
         typed: Typed | None = None,
         everyday: Iterable[str] = (),
-        base: "PhraseReader | None" = None,
+        *,
+        asking: bool = True,
     ) -> None:
+        """asking: False for phrases that are known to be right, and only made ready to be looked for."""
         self._classes = classes
-        self._base = base
+        self.base: PhraseReader | None = None
         self._stops = gap_stops
         self._typed = typed or {}
         self._everyday = tuple(everyday)
         self._cost = {word: 1 + 2000 / (rank + 2) for rank, word in enumerate(self._everyday)}
         self._cost |= {EDGE: 9000.0, ".": 9000.0, NUMBER: 50.0}
+        self._asking = asking
         self._ready: dict[str, _Read] = {}
         self._open: list[str] = []
         self.names: set[str] = set()
         """Every word and stem that any phrase read so far asks for."""
 
+    def for_chapter(self, classes: Mapping[str, tuple[str, ...]]) -> "PhraseReader":
+        """A reader with word classes of its own beside these, which are made once for all chapters."""
+        reader = PhraseReader(classes, self._stops, self._typed, asking=self._asking)
+        reader.base, reader._cost = self, self._cost
+        return reader
+
     def settings(self) -> Mapping[str, Any]:
-        """Everything this reader was made with, fit for JSON."""
+        """What this reader was made with, fit for JSON; of one for a chapter, its own word classes."""
+        classes = {name: list(entries) for name, entries in self._classes.items()}
+        if self.base is not None:
+            return {"classes": classes}
         return {
-            "classes": {name: list(entries) for name, entries in self._classes.items()},
+            "classes": classes,
             "gap_stops": sorted(self._stops),
             "typed": {short: list(meant) for short, meant in self._typed.items()},
             "everyday": list(self._everyday),
         }
 
     @classmethod
-    def from_settings(cls, settings: Mapping[str, Any], base: "PhraseReader | None" = None) -> "PhraseReader":
-        """A reader like the one these settings came from."""
-        return cls(
-            {name: tuple(entries) for name, entries in settings["classes"].items()},
-            frozenset(settings["gap_stops"]),
-            {short: tuple(meant) for short, meant in settings["typed"].items()},
-            settings["everyday"],
-            base,
-        )
+    def from_settings(
+        cls, settings: Mapping[str, Any], base: "PhraseReader | None" = None, *, asking: bool = True
+    ) -> "PhraseReader":
+        """A reader like the one these settings came from; for a chapter with its `base`."""
+        classes = {name: tuple(entries) for name, entries in settings["classes"].items()}
+        if base is not None:
+            return base.for_chapter(classes)
+        typed = {short: tuple(meant) for short, meant in settings["typed"].items()}
+        return cls(classes, frozenset(settings["gap_stops"]), typed, settings["everyday"], asking=asking)
 
     def compile(self, phrase: str) -> Phrase:
         """The phrase, ready to be looked for. Raises PhraseFault."""
         read = self._read(phrase)
         if read.weight == 0 or read.asked is None:
             raise PhraseFault("nothing", "asks for no word at all, so it would match everything")
-        ways = tuple(
-            tuple(tuple(sorted(names)) for _, names in sorted(way, key=_by_cost)) for way in read.ways
-        )
-        needs = tuple(sorted({name for way in ways for name in way[0]}))
-        return Phrase(phrase, read.first, needs, ways, read.weight, self, read.crosses, read.part)
+        return Phrase(phrase, self, read.crosses, Made(read.part, read.first))
 
-    def part_of(self, phrase: str) -> Part:
-        """The part alone, for a phrase that is known to be right."""
-        return self._read(phrase).part
+    def make(self, phrase: str) -> Made:
+        """The phrase as a part, for one that is known to be right."""
+        read = self._read(phrase)
+        return Made(read.part, read.first)
+
+    def weight_of(self, phrase: str) -> int:
+        """How many letters the shortest match has: how much the phrase asks for."""
+        return self._read(phrase).weight
+
+    def ways_of(self, phrase: str) -> Ways:
+        """What must be there for the phrase to stand."""
+        ways = self._read(phrase).ways
+        return tuple(tuple(names for _, names in sorted(way, key=_by_cost)) for way in ways)
 
     def _read(self, phrase: str) -> _Read:
         if len(self._open) > _DEEPEST:
@@ -161,11 +184,11 @@ class PhraseReader:
     def _in_a_row(self, items: list[_Read]) -> _Read:
         if len(items) == 1:
             return items[0]
-        first: frozenset[str] | None = frozenset()
-        for item in items:
-            first = None if first is None or item.first is None else first | item.first
-            if not item.may_be_empty:
+        first = items[0].first
+        for before, item in pairwise(items):
+            if not before.may_be_empty:
                 break
+            first = None if first is None or item.first is None else first | item.first
         asked = [item.asked for item in items if item.asked is not None]
         return _Read(
             Sequence(tuple(item.part for item in items)),
@@ -238,8 +261,8 @@ class PhraseReader:
     def _class(self, name: str) -> _Read:
         if name in self._ready:
             return self._ready[name]
-        if self._base is not None and name not in self._classes:
-            return self._base._class(name)
+        if self.base is not None and name not in self._classes:
+            return self.base._class(name)
         if name not in self._classes:
             raise PhraseFault("no_class", f'uses the word class "{name}", which is not there', name)
         if name in self._open:
@@ -284,6 +307,8 @@ class PhraseReader:
 
     def _named(self, name: str, weight: int) -> _Read:
         names = frozenset({name})
+        if not self._asking:
+            return _Read(Word(name), names, None, weight)
         asked = (self._cost_of(name), names)
         return _Read(Word(name), names, asked, weight, ways=((asked,),))
 
@@ -294,15 +319,12 @@ class PhraseReader:
         first = None if any(names is None for names in firsts) else _union(firsts)
         asked: _Asked | None = None
         ways: tuple[tuple[_Asked, ...], ...] = ()
-        if all(option.asked is not None for option in options):
+        if self._asking and all(option.asked is not None for option in options):
             needs = _union(option.asked[1] for option in options if option.asked is not None)
             asked = (sum(map(self._cost_of, needs)), needs)
             ways = tuple(way for option in options for way in option.ways)
         return _Read(
-            Choice(
-                Option(option.part, names, option.asked and option.asked[1])
-                for option, names in zip(options, firsts, strict=True)
-            ),
+            Choice(Made(option.part, names) for option, names in zip(options, firsts, strict=True)),
             first,
             asked,
             min(option.weight for option in options),

@@ -8,8 +8,9 @@ def unproved(screen: Screen) -> list[str]:
     faults: list[str] = []
     for rule in (rule for pack in screen.packs for rule in pack.rules):
         name = rule.id.partition(".")[2]
+        read = screen.read if rule.tier.opens_case else screen.read_whole
         for line in rule.must_match:
-            finding = screen.read(line)
+            finding = read(line)
             if rule.id not in finding.rules:
                 faults.append(f'{rule.place}: rule {name}: does not find "{line}", which it must match')
             elif finding.tier < rule.tier:

@@ -1,23 +1,25 @@
 """The screen itself: reads a message with every pack, and says what a human may want to look at."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from bot.domain.screen.combining import combine
-from bot.domain.screen.context import Hit, Stretch, Surroundings, hits_of, sieve_of, stretches_of, weigh
-from bot.domain.screen.finding import EVASION, Finding, Found, Span, Weighed
-from bot.domain.screen.glance import Candidates, Glance
-from bot.domain.screen.matching import MOST_STEPS, Phrase, Row, TooMuchToRead, Vocabulary, Words, row_of
+from bot.domain.screen.context import Around, Hit, Stretch, Surroundings, hits_of, stretches_of, weigh
+from bot.domain.screen.finding import EVASION, NOTHING, Finding, Found, Span, Weighed
+from bot.domain.screen.glance import NOTHING_STANDS, Candidates, Glance, Glanced
+from bot.domain.screen.leaning import Leaning
+from bot.domain.screen.matching import Phrase, TooMuchToRead, row_of
 from bot.domain.screen.normalise import View
 from bot.domain.screen.pack import Pack, Rule
-from bot.domain.screen.signs import AGAINST, NEVER_AGAINST, RULE, SIGNS, Signs
+from bot.domain.screen.signs import AGAINST
 from bot.domain.screen.spelling import Spelling
 from bot.domain.screen.views import read_views
+from bot.domain.screen.vocabulary import Vocabulary
 from bot.domain.tier import Tier
 
 MAX_LENGTH = 6000  # longer than any Discord message; of more, the first and the last part are read
 _HEAD = 4000
-_LONG = 300  # steps; more than nearly any message takes
+_WITHOUT_END = 1_000_000_000  # steps
 
 
 class Screen:
@@ -36,14 +38,13 @@ class Screen:
         rules = [(rule, pack) for pack in self._packs for rule in pack.rules]
         # The gravest first, so that they have been read if a message must be given up.
         self._rules: tuple[tuple[Rule, Pack], ...] = tuple(sorted(rules, key=lambda each: -each[0].tier))
-        self._around = {id(pack): sieve_of(pack) for pack in self._packs}
+        self._around = {id(pack): Around(pack) for pack in self._packs}
         self._signs = [(pack.language, pack.signs) for pack in self._packs if pack.signs is not None]
         self._glance = Glance(
             self._spelling,
             self._vocabulary,
+            self._packs,
             [rule for rule, _ in self._rules],
-            [signs for _, signs in self._signs],
-            everywhere=len(self._signs) == len(self._packs),
         )
 
     @property
@@ -58,29 +59,27 @@ class Screen:
 
     def read(self, text: str) -> Finding:
         """Read one message; of a very long one, head and tail. Never raises, whatever the text."""
-        return combine(self.weigh(text), self.alike)
+        shown = _shown(text)
+        glanced = self._glance.at(shown)
+        if glanced is NOTHING_STANDS:
+            return NOTHING
+        return combine(self._weigh_closely(shown, glanced, len(text) - len(shown)), self.alike)
 
     def weigh(self, text: str, *, to_the_end: bool = False) -> Weighed:
         """Everything found in a message, each with the tier its surroundings leave it.
 
         to_the_end: look for less pressing words too, though more pressing ones were found in a long message.
         """
-        shown, skipped = text, 0
-        if len(text) > MAX_LENGTH:
-            tail = MAX_LENGTH - _HEAD
-            shown, skipped = text[:_HEAD] + "\n" + text[-tail:], len(text) - MAX_LENGTH - 1
+        shown = _shown(text)
         glanced = self._glance.at(shown)
-        if not glanced.candidates and not glanced.told:
+        if glanced is NOTHING_STANDS:
             return Weighed()
-        weighed = self._weigh_closely(shown, glanced.candidates, glanced.disguised, to_the_end)
-        if skipped:
-            weighed.found = [replace(each, span=_shifted(each.span, skipped)) for each in weighed.found]
-            weighed.spare = [replace(each, span=_shifted(each.span, skipped)) for each in weighed.spare]
-        return weighed
+        return self._weigh_closely(shown, glanced, len(text) - len(shown), to_the_end)
 
     def read_whole(self, text: str) -> Finding:
         """The same with every rule and without a first glance: slow, and a check on the glance."""
-        return combine(self._weigh_closely(text, self._glance.everything(), disguised=True), self.alike)
+        weighed = self._weigh_closely(text, self._glance.everything(), most_steps=_WITHOUT_END)
+        return combine(weighed, self.alike)
 
     def words(self, text: str) -> list[str]:
         """The words of a message without its pauses and with its disguises taken off, as signs see them."""
@@ -88,13 +87,20 @@ class Screen:
         return [token.word for token in (uncovered or plain).tokens if not token.is_break]
 
     def _weigh_closely(
-        self, text: str, candidates: Candidates, disguised: bool, to_the_end: bool = False
+        self,
+        text: str,
+        glanced: Glanced,
+        skipped: int = 0,
+        to_the_end: bool = False,
+        most_steps: int | None = None,
     ) -> Weighed:
-        plain, uncovered = read_views(text, self._spelling, disguised=disguised)
-        weighed = self._weigh(plain, candidates, to_the_end)
+        """`skipped`: how many characters were left out in the middle of a very long text."""
+        plain, uncovered = glanced.views or read_views(text, self._spelling, disguised=glanced.disguised)
+        leaning = Leaning(plain, uncovered, self._signs)
+        weighed = self._weigh(plain, glanced, leaning, to_the_end, most_steps)
         if uncovered is not None:
             openly = [(each.rule, each.span) for each in weighed.found]
-            hidden = self._weigh(uncovered, candidates, to_the_end)
+            hidden = self._weigh(uncovered, glanced, leaning, to_the_end, most_steps)
             weighed.unfinished |= hidden.unfinished
             weighed.steps += hidden.steps
             weighed.found += [
@@ -102,122 +108,89 @@ class Screen:
                 for each in hidden.found
                 if not _is_among(each, openly)
             ]
-        for language, signs in self._signs:
-            _add_signs(weighed, language, signs, plain, uncovered)
+        leaning.add_to(weighed)
+        if skipped:
+            weighed.found = [replace(each, span=_shifted(each.span, skipped)) for each in weighed.found]
+            weighed.spare = [replace(each, span=_shifted(each.span, skipped)) for each in weighed.spare]
         return weighed
 
-    def _weigh(self, view: View, candidates: Candidates, to_the_end: bool) -> Weighed:
+    def _weigh(
+        self, view: View, glanced: Glanced, leaning: Leaning, to_the_end: bool, most_steps: int | None
+    ) -> Weighed:
         """Every hit in one view; as many as could be found when the view takes too many steps."""
         weighed = Weighed()
-        # The gravest of each pack that nothing adds up with any more. After it, only less pressing words can
-        # follow, and they would change nothing; if signs take its weight, they take theirs as well.
-        gravest: dict[int, Tier] = {}
-
-        def changes_nothing(number: int) -> bool:
-            rule, pack = self._rules[number]
-            long = weighed.steps > _LONG and not to_the_end
-            return long and rule.tier <= gravest.get(id(pack), Tier.T0)
-
-        stretches = stretches_of(view, self._vocabulary.names_of)
-        whole = stretches[0].row if len(stretches) == 1 else row_of(view.tokens, self._vocabulary.names_of)
+        names_of = self._vocabulary.names_of
+        row, stretches = row_of(view.tokens, names_of, most_steps), stretches_of(view, names_of)
         around = {
-            id(pack): Surroundings(view, stretches, whole, pack, self._around[id(pack)])
-            for pack in self._packs
+            id(pack): Surroundings(view, stretches, row, pack, self._around[id(pack)]) for pack in self._packs
         }
+        # The gravest of each pack that nothing adds up with any more. In a long message only what is graver
+        # is looked for after it: the rest would change nothing.
+        gravest: dict[int, Tier] = {}
+        settled: Mapping[int, Tier] = {} if to_the_end else gravest
         try:
-            for number, places in self._places(candidates, stretches, around, changes_nothing):
+            for number, phrases in self._wanted(glanced, view, stretches, leaning, settled):
                 rule, pack = self._rules[number]
-                for hit in hits_of(rule, places, around[id(pack)]):
-                    tier, changed = weigh(hit, around[id(pack)])
-                    weighed.found.append(_found(hit, view, tier, changed))
-                    if tier >= Tier.T4:
-                        gravest[id(pack)] = max(gravest.get(id(pack), tier), tier)
-                weighed.steps = _steps(stretches, whole)
-                if weighed.steps > MOST_STEPS:
-                    raise TooMuchToRead
+                if glanced.left and rule.tier <= settled.get(id(pack), Tier.T0):
+                    continue
+                surroundings = around[id(pack)]
+                places = dict.fromkeys(surroundings.places_of(phrases))
+                for hit in hits_of(rule, places, surroundings):
+                    found = _found(hit, view, *weigh(hit, surroundings))
+                    if found.tier.opens_case and leaning.against(pack.language, rule.tier, found.span):
+                        found = replace(found, tier=Tier.T1, modifiers=(*found.modifiers, AGAINST))
+                    weighed.found.append(found)
+                    if found.tier >= Tier.T4:
+                        gravest[id(pack)] = max(gravest.get(id(pack), found.tier), found.tier)
+                    if glanced.left and not to_the_end and found.tier is rule.tier:
+                        break  # the same words once more would change nothing
         except TooMuchToRead:
             weighed.unfinished = True
-        weighed.steps = _steps(stretches, whole)
+        weighed.steps = row.steps
         return weighed
 
-    def _places(
+    def _wanted(
         self,
-        candidates: Candidates,
+        glanced: Glanced,
+        view: View,
         stretches: list[Stretch],
-        around: Mapping[int, Surroundings],
-        passed_over: Callable[[int], bool],
-    ) -> Iterator[tuple[int, list[Words]]]:
-        """For each rule, by its number, where its phrases stand; the gravest rules first."""
-        if len(stretches) == 1:
-            for number in sorted(candidates):
-                if passed_over(number):
-                    continue
-                surroundings = around[id(self._rules[number][1])]
-                if places := surroundings.find_in(candidates[number], 0):
-                    yield number, places
+        leaning: Leaning,
+        gravest: Mapping[int, Tier],
+    ) -> Iterator[tuple[int, list[Phrase]]]:
+        """For each rule, by its number, the phrases that may stand in a view; the gravest rules first."""
+        if not glanced.left:
+            yield from sorted(glanced.candidates.items())
             return
-        # In a long message a phrase is looked for only in those sentences in which all its words are; one
-        # that reaches into the next sentence, in the whole.
-        wanted: dict[int, list[tuple[int, list[Phrase]]]] = {}
-        for number, phrases in candidates.items():
-            crossing = [phrase for phrase in phrases if phrase.crosses]
-            if crossing:
-                wanted.setdefault(number, []).append((-1, crossing))
-        for place, stretch in enumerate(stretches):
-            for number, phrases in self._glance.among(stretch.row.present).items():
-                if number in candidates:
-                    within = [phrase for phrase in phrases if not phrase.crosses]
-                    wanted.setdefault(number, []).append((place, within))
-        for number in sorted(wanted):
-            if passed_over(number):
-                continue
-            surroundings = around[id(self._rules[number][1])]
-            places = [
-                words for place, phrases in wanted[number] for words in surroundings.find_in(phrases, place)
-            ]
-            if places:
-                yield number, list(dict.fromkeys(places))
+        names = [each.names for each in stretches]
+        found: Candidates = {}
+        for language, _ in glanced.left:
+            language.add_among(names, found, firmly=True)
+        yield from sorted(found.items())
+        found = {}
+        for language, firmly in glanced.left:
+            if not firmly and gravest.get(id(language.pack), Tier.T0) < Tier.T5:
+                spans = [(view.tokens[each.first].start, view.tokens[each.last].end) for each in stretches]
+                language.add_among(
+                    [
+                        each.names
+                        for each, span in zip(stretches, spans, strict=True)
+                        if not leaning.against(language.pack.language, Tier.T2, span)
+                    ],
+                    found,
+                    firmly=False,
+                )
+        yield from sorted(found.items())
 
 
-def _steps(stretches: list[Stretch], whole: Row) -> int:
-    return sum(stretch.row.steps for stretch in stretches) + (whole.steps if len(stretches) > 1 else 0)
+def _shown(text: str) -> str:
+    """What is read of a text: of a very long one, head and tail."""
+    return text if len(text) <= MAX_LENGTH else text[:_HEAD] + "\n" + text[_HEAD - MAX_LENGTH :]
 
 
 def _found(hit: Hit, view: View, tier: Tier, changed: list[str]) -> Found:
     first, last = hit.words
     span = (view.tokens[first].start, view.tokens[last - 1].end)
     return Found(hit.rule.id, hit.rule.category, span, hit.rule.tier, tier, tuple(changed))
-
-
-def _add_signs(weighed: Weighed, language: str, signs: Signs, plain: View, uncovered: View | None) -> None:
-    """Let the signs of a language speak for a message, or against what its rules found."""
-    view = uncovered or plain
-    tokens = [token for token in view.tokens if not token.is_break]
-    words = [token.word for token in tokens]
-    if not words:
-        return
-    measures, told = signs.measures, signs.told(words)
-    mine = f"{language}."
-    if told < measures.against:
-        weighed.found = [
-            replace(each, tier=Tier.T1, modifiers=(*each.modifiers, AGAINST))
-            if each.rule.startswith(mine) and each.tier.opens_case and each.before < NEVER_AGAINST
-            else each
-            for each in weighed.found
-        ]
-    standing = max((each.tier for each in weighed.found if each.rule.startswith(mine)), default=Tier.T0)
-    if told < measures.enough and not standing.opens_case:
-        return
-    tier = Tier.T4 if signs.urgent(words) >= measures.pressing else Tier.T3
-    spoken_already = standing >= tier or (standing.opens_case and tier < Tier.T4)
-    if spoken_already and told < measures.enough:
-        return  # by themselves they would say nothing
-    openly = uncovered is None or signs.told([each.word for each in plain.tokens if not each.is_break])
-    hidden = uncovered is not None and openly < measures.enough
-    first, last = signs.strongest(words)
-    span = (tokens[first].start, tokens[last - 1].end)
-    into = weighed.spare if spoken_already else weighed.found
-    into.append(Found(f"{mine}{RULE}", SIGNS, span, tier, tier, (EVASION,) if hidden else ()))
 
 
 def _is_among(found: Found, openly: list[tuple[str, Span]]) -> bool:

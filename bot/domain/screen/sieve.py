@@ -1,135 +1,300 @@
 """Which of thousands of phrases may stand among some words? Asked of all of them at once.
 
-Every way in which a phrase may stand asks for a word of each of some sets. A word is written as a few long
-numbers with one bit for each way: the ways it may help, as one of the rarest words they need, of the next
-rarest, and so on. Put together, the words of a message leave the ways that lack nothing.
+Every way in which a phrase may stand asks for a word of each of some sets. A word is written as one long
+number, with a bit for each way that may need it: first as one of the rarest words it asks for, then of the
+next rarest, and so on. Put together, the words of a message leave the ways that lack nothing.
+
+A lexicon has tens of thousands of ways, and most of their words are never met. So all of it is kept as plain
+rows of numbers, and the number of a word is only made when it is first met.
 """
 
-from collections.abc import Iterable
-from itertools import chain
-from typing import NamedTuple
+import operator
+from array import array
+from base64 import b64decode, b64encode
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import reduce
+from typing import Any, NamedTuple
 
-from bot.domain.screen.matching import Names, Phrase
+from bot.domain.screen.matching import Ways
 
-_LOOKED_AT = 3  # sets of names, the rarest first; the others would turn few phrases away
+_or: Callable[[int, int], int] = operator.or_  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+_LOOKED_AT = 3  # sets of a way, the rarest first; the others would turn few phrases away
+_RANKS = _LOOKED_AT + 1  # and what a rule wants to stand anywhere in the message
+_MOST_KEPT = 6_000  # words; of each, some kilobytes
+
+_FEW = 20  # bits of a number; of so few, each is sought alone
+
+NOBODY = 0
+"""The number of a word that no way may need."""
 
 
-class Needing(NamedTuple):
-    """The ways that may need a word, a bit for each: by how rare it is there; as what is wanted elsewhere."""
+class Asked(NamedTuple):
+    """What one phrase asks for. wanted: names of which one must stand somewhere in the message, if any."""
 
-    first: int
-    second: int
-    third: int
-    beside: int
+    ways: Ways
+    wanted: frozenset[str] = frozenset()
 
 
-NOBODY = Needing(0, 0, 0, 0)
+class _Rows:
+    """Rows of numbers of any length, one behind the other."""
+
+    __slots__ = ("_ends", "_numbers")
+
+    def __init__(self, ends: "array[int]", numbers: "array[int]") -> None:
+        self._ends = ends
+        self._numbers = numbers
+
+    @classmethod
+    def of(cls, rows: Iterable[Iterable[int]]) -> "_Rows":
+        ends, numbers = array("I"), array("I")
+        for row in rows:
+            numbers.extend(row)
+            ends.append(len(numbers))
+        return cls(ends, numbers)
+
+    @classmethod
+    def from_plain(cls, plain: Sequence[str]) -> "_Rows":
+        ends, numbers = map(_unpacked, plain)
+        return cls(ends, numbers)
+
+    def to_plain(self) -> list[str]:
+        return [_packed(self._ends), _packed(self._numbers)]
+
+    def __getitem__(self, row: int) -> Sequence[int]:
+        return self._numbers[self._ends[row - 1] if row else 0 : self._ends[row]]
+
+
+class _Ways:
+    """The first so many ways. short: for each rank but the first, those that ask for nothing there."""
+
+    __slots__ = ("_count", "_short", "all")
+
+    def __init__(self, count: int, short: Iterable[int]) -> None:
+        self._count = count
+        self.all = (1 << count) - 1
+        self._short = tuple(bits & self.all for bits in short)
+
+    def needing(self, ranks: Iterable[int]) -> int:
+        """The number of a word: the ways that may need it, at each rank, behind one another."""
+        return sum((bits & self.all) << rank * self._count for rank, bits in enumerate(ranks))
+
+    def standing(self, words: Iterable[int], *, everywhere: bool = True) -> int:
+        """The ways, a bit for each, that lack nothing among words, as far as is looked at first."""
+        together = reduce(_or, words, 0)
+        count = self._count
+        second, third, beside = self._short
+        bits = together & self.all & (together >> count | second)
+        if not bits:
+            return 0
+        bits &= together >> 2 * count | third
+        return bits & (together >> 3 * count | beside) if everywhere else bits
 
 
 class Sieve:
-    """Holds phrases by number; several may have the same."""
+    """Holds phrases by number. Those of the first so many are firm: they can be asked for alone."""
 
-    __slots__ = ("_known", "_needing", "_short", "_ways")
+    __slots__ = (
+        "_beyond",
+        "_every",
+        "_firm",
+        "_firm_phrases",
+        "_known",
+        "_names",
+        "_phrase_of",
+        "_sets_known",
+        "_sets_of",
+        "_short",
+        "_ways_of",
+    )
 
-    def __init__(self, phrases: Iterable[tuple[int, Phrase, frozenset[str]]]) -> None:
-        """`phrases`: number, phrase, and names of which one must stand somewhere in the message, if any."""
-        self._ways: list[tuple[int, Phrase, tuple[Names, ...]]] = []
-        places_of: dict[tuple[Iterable[str], int], list[int]] = {}
-        # The ways that ask for less than two sets, for less than three, and for nothing elsewhere.
-        short = [bytearray() for _ in range(_LOOKED_AT)]
-        for number, phrase, wanted in phrases:
-            for way in phrase.ways:
-                place = len(self._ways)
-                self._ways.append((number, phrase, way[_LOOKED_AT:]))
-                for rank, names in enumerate(way[:_LOOKED_AT]):
-                    places_of.setdefault((names, rank), []).append(place)
-                for rank in range(len(way), _LOOKED_AT):
-                    _set_bit(short[rank - 1], place)
-                if wanted:
-                    places_of.setdefault((wanted, _LOOKED_AT), []).append(place)
-                else:
-                    _set_bit(short[_LOOKED_AT - 1], place)
-        self._short = tuple(int.from_bytes(bits, "little") for bits in short)
-        # For each name the lists of places at each rank; a name's bits are only made when it is first met.
-        self._needing: dict[str, tuple[list[list[int]], ...]] = {}
-        for (names, rank), places in places_of.items():
-            for name in names:
-                known = self._needing.get(name)
-                if known is None:
-                    known = self._needing[name] = ([], [], [], [])
-                known[rank].append(places)
-        self._known: dict[str, Needing] = {}
+    def __init__(
+        self,
+        names: Sequence[str],
+        phrase_of: "array[int]",
+        firm: int,
+        *,
+        sets_of: _Rows,
+        ways_of: _Rows,
+        beyond: _Rows,
+        short: _Rows,
+    ) -> None:
+        """`names`: in order. `phrase_of`: the phrase of each way. `firm`: how many phrases are.
 
-    def needing(self, names: Iterable[str]) -> Needing:
-        """The ways that may need any of these names."""
-        known = [self._one(name) for name in names if name in self._needing]
-        if len(known) < 2:
-            return known[0] if known else NOBODY
-        first = second = third = beside = 0
-        for each in known:
-            first |= each.first
-            second |= each.second
-            third |= each.third
-            beside |= each.beside
-        return Needing(first, second, third, beside)
+        sets_of: for each name, the sets it is in. ways_of: for each set, one row for each rank, the ways that
+        ask for it. beyond: for each way, the sets that are not looked at first. short: for each rank but the
+        first, the ways that ask for nothing there.
+        """
+        self._names = names
+        self._phrase_of = phrase_of
+        self._sets_of = sets_of
+        self._ways_of = ways_of
+        self._beyond = beyond
+        self._short = short
+        lacking = [_bits(short[rank]) for rank in range(_RANKS - 1)]
+        self._every = _Ways(len(phrase_of), lacking)
+        self._firm_phrases = firm
+        self._firm = _Ways(bisect_left(phrase_of, firm), lacking)
+        self._known: dict[bool, dict[str, int]] = {False: {}, True: {}}
+        self._sets_known: dict[str, int] = {}
 
-    def may_hold(self, words: Iterable[Needing]) -> bool:
-        """Whether any phrase may stand among the words of a message, as far as a quick look can tell."""
-        return self._possible(words, everywhere=True) != 0
+    @classmethod
+    def of(cls, names: Iterable[str], phrases: Iterable[Asked], firm: int = 0) -> "Sieve":
+        """`names`: every name any of the phrases asks for, and perhaps more."""
+        sets: dict[frozenset[str], int] = {}
+        ways_of: list[list[int]] = []
+        beyond: list[list[int]] = []
+        short: list[list[int]] = [[] for _ in range(_RANKS - 1)]
+        phrase_of = array("I")
 
-    def _possible(self, words: Iterable[Needing], *, everywhere: bool) -> int:
-        """The ways, a bit for each, that lack nothing of what is looked at first."""
-        needing = [word for word in words if word is not NOBODY]
-        first = 0
-        for word in needing:
-            first |= word.first
-        if not first:
-            return 0
-        second, third, beside = self._short
-        for word in needing:
-            second |= word.second
-            third |= word.third
-            beside |= word.beside
-        bits = first & second & third
-        return bits & beside if everywhere else bits
+        def number_of(names: frozenset[str]) -> int:
+            if names not in sets:
+                sets[names] = len(sets)
+                ways_of.extend([] for _ in range(_RANKS))
+            return sets[names]
+
+        for number, (ways, wanted) in enumerate(phrases):
+            for way in ways:
+                place = len(phrase_of)
+                phrase_of.append(number)
+                beyond.append([number_of(names) for names in way[_LOOKED_AT:]])
+                first = [*way[:_LOOKED_AT], *[None] * (_LOOKED_AT - len(way)), wanted or None]
+                for rank, asked in enumerate(first):
+                    if asked is not None:
+                        ways_of[number_of(asked) * _RANKS + rank].append(place)
+                    else:
+                        short[rank - 1].append(place)
+        in_order = sorted(names)
+        sets_of: dict[str, list[int]] = {name: [] for name in in_order}
+        for asked_for, number in sets.items():
+            for name in asked_for:
+                sets_of[name].append(number)
+        return cls(
+            in_order,
+            phrase_of,
+            firm,
+            sets_of=_Rows.of(sets_of.values()),
+            ways_of=_Rows.of(ways_of),
+            beyond=_Rows.of(beyond),
+            short=_Rows.of(short),
+        )
+
+    def to_plain(self) -> Mapping[str, Any]:
+        """Everything but the names as texts and numbers, fit for JSON."""
+        return {
+            "phrase_of": _packed(self._phrase_of),
+            "rows": {name: getattr(self, f"_{name}").to_plain() for name in _ROWS},
+        }
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any], names: Sequence[str], firm: int = 0) -> "Sieve":
+        """The same sieve again, from `to_plain` of the same version of this program on the same machine."""
+        rows = {name: _Rows.from_plain(row) for name, row in plain["rows"].items()}
+        return cls(names, _unpacked(plain["phrase_of"]), firm, **rows)
+
+    def needing(self, names: Iterable[str], *, firmly: bool = False) -> int:
+        """The ways that may need any of these names, as one number; firmly: of the firm phrases alone.
+
+        Numbers of the two kinds must not be put together.
+        """
+        numbers = [self._needing(name, firmly) for name in names]
+        return numbers[0] if len(numbers) == 1 else reduce(_or, numbers, NOBODY)
+
+    def is_firm(self, phrase: int) -> bool:
+        """Whether a phrase is firm, by its number."""
+        return phrase < self._firm_phrases
+
+    def is_rare(self, firmly: int) -> bool:
+        """Whether a word with this firm number is one of the rarest that any firm way asks for."""
+        return firmly & self._firm.all != 0
+
+    def may_hold_firmly(self, firmly: Iterable[int]) -> bool:
+        """Whether any firm phrase may stand among words, as far as a quick look can tell."""
+        return self._firm.standing(firmly) != 0
 
     def sift(
-        self, words: Iterable[Needing], present: frozenset[str], *, everywhere: bool = True
-    ) -> dict[int, list[Phrase]]:
-        """The phrases that may stand among words, by their number.
+        self,
+        words: Iterable[int],
+        called: Iterable[Iterable[str]],
+        *,
+        firmly: bool = False,
+        everywhere: bool = True,
+    ) -> list[int]:
+        """The phrases that may stand among words, by their number, each once.
 
-        present: all names of the words. everywhere: these are all words of the message, so what is wanted
-        elsewhere must be among them.
+        words: their numbers. called: their names. firmly: only the firm ones; the numbers are firm as well.
+        everywhere: these are all words of the message, so what is wanted elsewhere must be among them.
         """
-        bits = self._possible(words, everywhere=everywhere)
-        found: dict[int, list[Phrase]] = {}
-        while bits:
-            lowest = bits & -bits
-            bits ^= lowest
-            number, phrase, others = self._ways[lowest.bit_length() - 1]
-            if any(map(present.isdisjoint, others)):
-                continue
-            phrases = found.setdefault(number, [])
-            if phrase not in phrases:
-                phrases.append(phrase)
-        return found
+        found: dict[int, None] = {}
+        present: int | None = None  # the sets that any of the words is in
+        for way in _places((self._firm if firmly else self._every).standing(words, everywhere=everywhere)):
+            if others := self._beyond[way]:
+                if present is None:
+                    present = reduce(_or, [self._sets_with(name) for names in called for name in names], 0)
+                if not all(present >> other & 1 for other in others):
+                    continue
+            found[self._phrase_of[way]] = None
+        return list(found)
 
-    def _one(self, name: str) -> Needing:
-        """One name: made when it is first met, since most names of a lexicon never are."""
-        known = self._known.get(name)
+    def _needing(self, name: str, firmly: bool) -> int:
+        known = self._known[firmly].get(name)
         if known is None:
-            numbers: list[int] = []
-            for lists in self._needing[name]:
-                bits = bytearray()
-                for place in chain.from_iterable(lists):
-                    _set_bit(bits, place)
-                numbers.append(int.from_bytes(bits, "little"))
-            known = self._known[name] = Needing(*numbers)
+            if len(self._known[firmly]) >= _MOST_KEPT:
+                self._known[firmly].clear()
+            ways = self._firm if firmly else self._every
+            sets = self._sets(name)
+            ranks = (
+                _bits([way for number in sets for way in self._ways_of[number * _RANKS + rank]])
+                for rank in range(_RANKS)
+            )
+            known = self._known[firmly][name] = ways.needing(ranks)
         return known
 
+    def _sets_with(self, name: str) -> int:
+        known = self._sets_known.get(name)
+        if known is None:
+            if len(self._sets_known) >= _MOST_KEPT:
+                self._sets_known.clear()
+            known = self._sets_known[name] = _bits(self._sets(name))
+        return known
 
-def _set_bit(bits: bytearray, place: int) -> None:
-    byte, bit = divmod(place, 8)
-    if byte >= len(bits):
-        bits.extend(bytes(byte + 1 - len(bits)))
-    bits[byte] |= 1 << bit
+    def _sets(self, name: str) -> Sequence[int]:
+        place = bisect_left(self._names, name)
+        there = place < len(self._names) and self._names[place] == name
+        return self._sets_of[place] if there else ()
+
+
+_ROWS = ("sets_of", "ways_of", "beyond", "short")
+
+
+def _bits(places: Sequence[int]) -> int:
+    """A number with these bits."""
+    if not places:
+        return 0
+    bits = bytearray(max(places) // 8 + 1)
+    for place in places:
+        bits[place >> 3] |= 1 << (place & 7)
+    return int.from_bytes(bits, "little")
+
+
+def _places(bits: int) -> Iterable[int]:
+    """The bits of a number, the lowest first."""
+    if bits.bit_count() > _FEW:
+        written = f"{bits:b}"[::-1]
+        place = written.find("1")
+        while place >= 0:
+            yield place
+            place = written.find("1", place + 1)
+        return
+    while bits:
+        lowest = bits & -bits
+        bits ^= lowest
+        yield lowest.bit_length() - 1
+
+
+def _packed(numbers: "array[int]") -> str:
+    return b64encode(numbers.tobytes()).decode()
+
+
+def _unpacked(packed: str) -> "array[int]":
+    return array("I", b64decode(packed))

@@ -12,10 +12,13 @@ Everything can be looked up: the table is a text file, and a finding names the w
 
 from array import array
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate, pairwise
 from math import sqrt
-from typing import Any, Literal
+from typing import Any, TypeAlias
 
 from bot.domain.tier import Tier
 
@@ -37,6 +40,10 @@ _LONGEST = 3  # words of a sign
 _BITS = 20  # of the number of a word; the number of a sign is put together from those of its words
 
 
+_Weights: TypeAlias = tuple[list[int], list[int], list[int]]
+_WeightOf: TypeAlias = Callable[[int], int | None]
+
+
 class SignsFault(ValueError):
     """The table cannot be read; the message says why, with the line."""
 
@@ -56,56 +63,85 @@ class Measures:
     against: int
 
 
-class Signs:
-    """The signs of one language."""
+_SPREAD = tuple(sqrt(max(_FEWEST, length)) for length in range(100))
 
-    __slots__ = ("_edges", "_numbers", "_told", "_urgent", "measures")
+
+def spread(length: int) -> float:
+    """By what the sum of a message of so many words is divided: the same sign says less in a longer one."""
+    return _SPREAD[length] if length < len(_SPREAD) else sqrt(length)
+
+
+class Signs:
+    """The signs of one language. Ready to be looked up when the first message is read, as many never are."""
 
     def __init__(
-        self, measures: Measures, words: Sequence[str], weights: Iterable[tuple[int, int, int]]
+        self, measures: Measures, words: str, signs: "array[int]", told: "array[int]", urgent: "array[int]"
     ) -> None:
-        """`words` are numbered from 1 on; signs are put together from these numbers.
+        """`words`, with spaces between, are numbered from 1 on; signs are put together from these numbers.
 
-        `weights`: a sign as one number; how much it speaks for telling a person; and for doing so at once.
-        In hundredths; below zero: how much against.
+        For each sign, in order, how much it speaks for telling a person, and for doing so at once. In
+        hundredths; below zero: how much against.
         """
         self.measures = measures
-        self._numbers = {word: number for number, word in enumerate(words, start=1)}
-        signs, told, urgent = zip(*weights, strict=True)
-        self._told: dict[int, int] = dict(zip(signs, told, strict=True))
-        self._urgent: dict[int, int] = dict(zip(signs, urgent, strict=True))
-        self._edges = self.numbers_of((_START, _END))
+        self._words = words
+        self._signs = signs
+        self._weights = told
+        self._urgent = urgent  # asked for seldom, so it is left as it is
+        # By length, the sums from which on, spread over so many words, they are below or above a measure.
+        self._low, self._high = (
+            [(measure - measures.told) * spread for spread in _SPREAD[: _WINDOW + 1]]
+            for measure in (measures.against, measures.enough)
+        )
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {word: number for number, word in enumerate(self._words.split(), start=1)}
+
+    @cached_property
+    def _told(self) -> dict[int, int]:
+        same: dict[int, int] = {}  # the same weight stands at many signs, and is kept once
+        weights = zip(self._signs, self._weights, strict=True)
+        return {sign: same.setdefault(weight, weight) for sign, weight in weights}
+
+    @cached_property
+    def edges(self) -> tuple[int, ...]:
+        """The numbers of the beginning and of the end of a message."""
+        return self.numbers_of((_START, _END))
 
     @classmethod
     def of(cls, measures: Measures, weights: Mapping[str, tuple[int, int]]) -> "Signs":
         """The same from signs as they are written."""
         words: dict[str, int] = {}
-        numbered: list[tuple[int, int, int]] = []
-        for sign, (told, urgent) in weights.items():
+        numbered: dict[int, tuple[int, int]] = {}
+        for sign, both in weights.items():
             number = 0
             for word in sign.split():
                 number = number << _BITS | words.setdefault(word, len(words) + 1)
-            numbered.append((number, told, urgent))
-        return cls(measures, list(words), numbered)
+            numbered[number] = both
+        if not numbered:
+            raise ValueError("no signs")
+        signs = sorted(numbered)
+        told, urgent = (array("h", [numbered[sign][which] for sign in signs]) for which in (0, 1))
+        return cls(measures, " ".join(words), array("q", signs), told, urgent)
 
     def to_plain(self) -> Mapping[str, Any]:
         """Everything as lists and texts, fit for JSON."""
         return {
             "measures": [getattr(self.measures, name) for name in Measures.__slots__],
-            "words": list(self._numbers),
-            "signs": _packed("q", self._told),
-            "weights": [_packed("h", self._told.values()), _packed("h", self._urgent.values())],
+            "words": self._words,
+            "signs": _packed(self._signs),
+            "weights": [_packed(self._weights), _packed(self._urgent)],
         }
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> "Signs":
         """The same signs again, from `to_plain` of the same version of this program on the same machine."""
-        told, urgent = (_unpacked("h", packed) for packed in plain["weights"])
-        weights = zip(_unpacked("q", plain["signs"]), told, urgent, strict=True)
-        return cls(Measures(*plain["measures"]), plain["words"], weights)
+        told, urgent = (array("h", b64decode(packed)) for packed in plain["weights"])
+        signs = array("q", b64decode(plain["signs"]))
+        return cls(Measures(*plain["measures"]), plain["words"], signs, told, urgent)
 
     def __len__(self) -> int:
-        return len(self._told)
+        return len(self._signs)
 
     def numbers_of(self, words: Iterable[str]) -> tuple[int, ...]:
         """The words as numbers; 0 for one that is in no sign."""
@@ -114,25 +150,98 @@ class Signs:
 
     def told(self, words: Sequence[str]) -> float:
         """How much the words speak for telling a person: of a long message, its strongest part."""
-        return self.measures.told + self._strongest_part(self._told, self.numbers_of(words))
+        return self.told_by(self.numbers_of(words))
 
     def told_by(self, numbers: Sequence[int]) -> float:
         """The same for words that are numbers already."""
-        return self.measures.told + self._strongest_part(self._told, numbers)
+        return self.measures.told + max(_sums_of(self._by_length(self._told.get, numbers)))
+
+    def verdict(self, framed: Sequence[int]) -> int:
+        """What the numbers of words between `edges` say: 1 tells a person, -1 takes the weight from rules.
+
+        0: neither. The same as comparing what is told with the measures, only quicker.
+        """
+        length = len(framed) - 2
+        if length > _WINDOW:
+            told = self.told_by(framed[1:-1])
+            return (told >= self.measures.enough) - (told < self.measures.against)
+        weight_of = self._told.get
+        total = pair = before = 0
+        for number in framed:
+            if number:
+                total += weight_of(number, 0)
+                if before:
+                    both = before << _BITS | number
+                    weight = weight_of(both)
+                    if weight is not None:
+                        total += weight
+                        if pair:  # a triple only stands where its last two words are a sign
+                            total += weight_of(pair << _BITS | number, 0)
+                    pair = both
+            else:
+                pair = 0
+            before = number
+        if total < self._low[length]:
+            return -1
+        return 1 if total >= self._high[length] else 0
 
     def urgent(self, words: Sequence[str]) -> float:
         """How much the words speak for telling one at once."""
-        return self.measures.urgent + self._strongest_part(self._urgent, self.numbers_of(words))
+        return self.measures.urgent + max(_sums_of(self._by_length(self._urgency, self.numbers_of(words))))
 
-    def strongest(self, words: Sequence[str]) -> tuple[int, int]:
+    def weighing(self, words: Sequence[str]) -> "Weighing":
+        """The same, and which of the words speak most."""
+        return Weighing(self.measures.told, self._by_length(self._told.get, self.numbers_of(words)))
+
+    def _urgency(self, sign: int) -> int | None:
+        return self._urgent[bisect_left(self._signs, sign)] if sign in self._told else None
+
+    def _by_length(self, weight_of: _WeightOf, numbers: Sequence[int]) -> _Weights:
+        """The weights of the words between both edges, of the pairs and of the triples that end at each."""
+        framed = (self.edges[0], *numbers, self.edges[1])
+        both = [0, *(first << _BITS | last if first and last else 0 for first, last in pairwise(framed))]
+        ones = [weight_of(number) or 0 for number in framed]
+        known = [weight_of(pair) for pair in both]
+        pairs = [weight or 0 for weight in known]
+        triples = [
+            (weight_of(pair << _BITS | number) or 0) if pair and weight is not None else 0
+            for pair, number, weight in zip((0, *both), framed, known, strict=False)
+        ]
+        return ones, pairs, triples
+
+
+class Weighing:
+    """What the signs of one language say of a message: of a long one, part by part."""
+
+    __slots__ = ("_begin", "_sums", "_weights")
+
+    def __init__(self, begin: int, weights: _Weights) -> None:
+        """`begin`: what every sum begins with."""
+        self._begin = begin
+        self._weights = weights
+        self._sums = _sums_of(weights)
+
+    @property
+    def told(self) -> float:
+        """How much the words speak for telling a person: of a long message, its strongest part."""
+        return self._begin + max(self._sums)
+
+    def told_around(self, first: int, last: int) -> float:
+        """How much those parts do that some of these words stand in; half-open numbers of words."""
+        touching = self._sums[max(0, (first + 1 - _WINDOW) // _STEP + 1) : last // _STEP + 1]
+        return self._begin + max(touching or self._sums[-1:])
+
+    def strongest(self) -> tuple[int, int]:
         """The stretch of words that speaks most for telling a person, as half-open numbers of words."""
-        speaks = [0.0] * (len(words) + 2)
-        for weight, first, last in self._in(words):
-            for place in range(first, last):
-                speaks[place] += weight / (last - first)
+        speaks = [0.0] * len(self._weights[0])
+        for length, weights in enumerate(self._weights, start=1):
+            for last, weight in enumerate(weights):
+                if weight:
+                    for place in range(last - length + 1, last + 1):
+                        speaks[place] += weight / length
         best, place = speaks[1], (0, 1)
         total, start = 0.0, 1
-        for end in range(1, len(words) + 1):
+        for end in range(1, len(speaks) - 1):
             if total <= 0:
                 total, start = 0.0, end
             total += speaks[end]
@@ -140,54 +249,24 @@ class Signs:
                 best, place = total, (start - 1, end)
         return place
 
-    def _in(self, words: Sequence[str]) -> Iterator[tuple[int, int, int]]:
-        """The weight of every sign there is in the words, with its place."""
-        numbers = (self._edges[0], *self.numbers_of(words), self._edges[1])
-        for last in range(1, len(numbers) + 1):
-            for first in range(max(0, last - _LONGEST), last):
-                sign = 0
-                for number in numbers[first:last]:
-                    sign = sign << _BITS | number
-                if sign in self._told and 0 not in numbers[first:last]:
-                    yield self._told[sign], first, last
 
-    def _strongest_part(self, weights: Mapping[int, int], numbers: Sequence[int]) -> float:
-        start, end = self._edges
-        framed = [start, *numbers, end]
-        if len(numbers) <= _WINDOW:
-            return _weigh(weights, framed) / spread(len(numbers))
-        starts = range(0, len(framed) - _WINDOW + _STEP, _STEP)
-        return max(_weigh(weights, framed[first : first + _WINDOW]) for first in starts) / spread(_WINDOW)
+def _packed(numbers: "array[int]") -> str:
+    return b64encode(numbers.tobytes()).decode()
 
 
-def _packed(kind: Literal["h", "q"], numbers: Iterable[int]) -> str:
-    return b64encode(array(kind, numbers).tobytes()).decode()
-
-
-def _unpacked(kind: Literal["h", "q"], packed: str) -> Sequence[int]:
-    numbers: array[int] = array(kind)
-    numbers.frombytes(b64decode(packed))
-    return numbers
-
-
-def _weigh(weights: Mapping[int, int], numbers: Iterable[int]) -> int:
-    """The sum over all words, pairs and triples. A triple only stands where its last two words are a sign."""
-    total = pair = before = 0
-    for number in numbers:
-        if not number:
-            pair = before = 0
-            continue
-        total += weights.get(number, 0)
-        if before:
-            both = before << _BITS | number
-            weight = weights.get(both)
-            if weight is not None:
-                total += weight
-                if pair:
-                    total += weights.get(pair << _BITS | number, 0)
-            pair = both
-        before = number
-    return total
+def _sums_of(weights: _Weights) -> list[float]:
+    """The sum over all signs; if there are more words than in one window, over those of each window."""
+    ones, pairs, triples = weights
+    length = len(ones) - 2
+    if length <= _WINDOW:
+        return [(sum(ones) + sum(pairs) + sum(triples)) / _SPREAD[length]]
+    upto = [0, *accumulate(map(sum, zip(ones, pairs, triples, strict=True)))]
+    # What ends in a window, without what begins before it.
+    return [
+        (upto[min(first + _WINDOW, len(ones))] - upto[first] - pairs[first] - sum(triples[first : first + 2]))
+        / _SPREAD[_WINDOW]
+        for first in range(0, len(ones) - _WINDOW + _STEP, _STEP)
+    ]
 
 
 def signs_in(words: Sequence[str]) -> Iterator[str]:
@@ -196,14 +275,6 @@ def signs_in(words: Sequence[str]) -> Iterator[str]:
     for last in range(1, len(framed) + 1):
         for first in range(max(0, last - _LONGEST), last):
             yield " ".join(framed[first:last])
-
-
-_SPREAD = tuple(sqrt(max(_FEWEST, length)) for length in range(100))
-
-
-def spread(length: int) -> float:
-    """By what the sum of a message of so many words is divided: the same sign says less in a longer one."""
-    return _SPREAD[length] if length < len(_SPREAD) else sqrt(length)
 
 
 def parse_signs(text: str) -> Signs:

@@ -5,17 +5,20 @@ That is done once for each version of the files; what comes out of it is kept as
 the phrases themselves are only made when they are first looked for.
 """
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Mapping
+from functools import cache
 from typing import Any, TypeAlias
 
-from bot.domain.screen.matching import Names, Phrase
-from bot.domain.screen.pack import Cue, Effect, Modifier, Pack, Rule, Where
+from bot.domain.screen.matching import Made, Maker, Phrase, Ways
+from bot.domain.screen.pack import Cue, Effect, Modifier, Pack, Rule, Where, firm_phrases
 from bot.domain.screen.phrase import PhraseReader
+from bot.domain.screen.sieve import Sieve
 from bot.domain.screen.signs import Signs
 from bot.domain.tier import Tier
 
 Plain: TypeAlias = Mapping[str, Any]
-PlainPhrase: TypeAlias = tuple[str, int, int, list[list[int]], int, int, bool]
+PlainPhrases: TypeAlias = tuple[int, list[str], list[int]]  # by which reader, as written, and which cross
 
 
 def to_plain(pack: Pack) -> Plain:
@@ -30,34 +33,28 @@ def from_plain(plain: Plain) -> Pack:
 
 class _Writer:
     def __init__(self) -> None:
-        self._names: dict[str, int] = {}
-        self._sets: dict[Names, int] = {}
         self._readers: dict[int, int] = {}
-        self._compilers: list[PhraseReader] = []
+        self._settings: list[str] = []
 
     def pack(self, pack: Pack) -> Plain:
-        for reader in pack.readers:
-            self._compiler(reader)
         rules = [self._rule(rule) for rule in pack.rules]
         cues = {cue.name: cue for modifier in pack.modifiers for cue in modifier.unless}
-        plain_cues = [[cue.name, cue.where.value, self._phrases(cue.phrases)] for cue in cues.values()]
-        modifiers = [self._modifier(modifier) for modifier in pack.modifiers]
         return {
             "language": pack.language,
             "reviewed": pack.reviewed,
             "rules": rules,
-            "cues": plain_cues,
-            "modifiers": modifiers,
-            "all_names": sorted(pack.names),
+            "cues": [[cue.name, cue.where.value, self._phrases(cue.phrases)] for cue in cues.values()],
+            "modifiers": [self._modifier(modifier) for modifier in pack.modifiers],
+            "names": list(pack.names),
             "cared_for": sorted(pack.cared_for),
             "endings": [list(pair) for pair in pack.endings],
             "typed": {short: list(meant) for short, meant in pack.typed.items()},
             "clause_words": sorted(pack.clause_words),
             "alike": [sorted(kinds) for kinds in pack.alike],
+            "sieve": pack.sieve.to_plain(),
+            "around": pack.around.to_plain(),
             "signs": pack.signs and pack.signs.to_plain(),
-            "readers": [reader.settings() for reader in self._compilers],
-            "names": list(self._names),
-            "sets": [[self._names[name] for name in names] for names in self._sets],
+            "readers": self._settings,
         }
 
     def _rule(self, rule: Rule) -> list[Any]:
@@ -87,62 +84,74 @@ class _Writer:
             int(modifier.up_to),
         ]
 
-    def _phrases(self, phrases: Iterable[Phrase]) -> list[PlainPhrase]:
-        return [
-            (
-                phrase.written,
-                -1 if phrase.first is None else self._set(tuple(sorted(phrase.first))),
-                self._set(phrase.needs),
-                [[self._set(names) for names in way] for way in phrase.ways],
-                phrase.weight,
-                self._compiler(phrase.compiler),
-                phrase.crosses,
-            )
-            for phrase in phrases
-        ]
+    def _phrases(self, phrases: tuple[Phrase, ...]) -> PlainPhrases | None:
+        """The phrases of one entry, which all have the same reader."""
+        if not phrases:
+            return None
+        return (
+            self._reader(phrases[0].maker),
+            [phrase.written for phrase in phrases],
+            [place for place, phrase in enumerate(phrases) if phrase.crosses],
+        )
 
-    def _compiler(self, compiler: object) -> int:
-        assert isinstance(compiler, PhraseReader)  # noqa: S101 - packs from files have no other
-        if id(compiler) not in self._readers:
-            self._readers[id(compiler)] = len(self._compilers)
-            self._compilers.append(compiler)
-        return self._readers[id(compiler)]
+    def _reader(self, maker: Maker) -> int:
+        assert isinstance(maker, PhraseReader)  # noqa: S101 - packs from files have no other
+        if maker.base is not None:
+            self._reader(maker.base)  # it comes first
+        if id(maker) not in self._readers:
+            self._readers[id(maker)] = len(self._settings)
+            self._settings.append(json.dumps(maker.settings(), ensure_ascii=False))
+        return self._readers[id(maker)]
 
-    def _set(self, names: Names) -> int:
-        for name in names:
-            self._names.setdefault(name, len(self._names))
-        return self._sets.setdefault(names, len(self._sets))
+
+class _Later:
+    """Makes the phrases of one chapter ready; its word classes are only read when the first is asked for."""
+
+    def __init__(self, settings: str, main: "_Later | None") -> None:
+        self._settings = settings
+        self._main = main
+        self._reader = cache(self._read)
+
+    def _read(self, asking: bool) -> PhraseReader:
+        base = self._main and self._main._reader(asking)
+        return PhraseReader.from_settings(json.loads(self._settings), base, asking=asking)
+
+    def make(self, phrase: str) -> Made:
+        """The phrase as a part."""
+        return self._reader(asking=False).make(phrase)
+
+    def ways_of(self, phrase: str) -> Ways:
+        """What must be there for the phrase to stand."""
+        return self._reader(asking=True).ways_of(phrase)
 
 
 class _Reader:
     def __init__(self, plain: Plain) -> None:
         self._plain = plain
-        names: list[str] = plain["names"]
-        sets: list[list[int]] = plain["sets"]
-        self._sets = [tuple([names[number] for number in numbers]) for numbers in sets]
-        self._firsts: dict[int, frozenset[str]] = {}
-        self._readers: list[PhraseReader] = []
+        self._makers: list[_Later] = []
         for settings in plain["readers"]:
-            base = self._readers[0] if self._readers else None
-            self._readers.append(PhraseReader.from_settings(settings, base))
+            self._makers.append(_Later(settings, self._makers[0] if self._makers else None))
 
     def pack(self) -> Pack:
         plain = self._plain
         cues = {
             name: Cue(name, Where(where), self._phrases(written)) for name, where, written in plain["cues"]
         }
+        rules = tuple(self._rule(each) for each in plain["rules"])
+        names = tuple(plain["names"])
         return Pack(
             language=plain["language"],
             reviewed=plain["reviewed"],
-            rules=tuple(self._rule(each) for each in plain["rules"]),
+            rules=rules,
             modifiers=tuple(self._modifier(each, cues) for each in plain["modifiers"]),
-            names=frozenset(plain["all_names"]),
+            names=names,
             cared_for=frozenset(plain["cared_for"]),
             endings=tuple((one, other) for one, other in plain["endings"]),
             typed={short: tuple(meant) for short, meant in plain["typed"].items()},
             clause_words=frozenset(plain["clause_words"]),
             alike=tuple(frozenset(kinds) for kinds in plain["alike"]),
-            readers=tuple(self._readers),
+            sieve=Sieve.from_plain(plain["sieve"], names, firm_phrases(rules)),
+            around=Sieve.from_plain(plain["around"], names),
             signs=plain["signs"] and Signs.from_plain(plain["signs"]),
         )
 
@@ -174,24 +183,9 @@ class _Reader:
             Tier(up_to),
         )
 
-    def _first(self, number: int) -> frozenset[str]:
-        if number not in self._firsts:
-            self._firsts[number] = frozenset(self._sets[number])
-        return self._firsts[number]
-
-    def _phrases(self, written: list[PlainPhrase]) -> tuple[Phrase, ...]:
-        sets, readers = self._sets, self._readers
-        return tuple(
-            [
-                Phrase(
-                    phrase,
-                    self._first(first) if first >= 0 else None,
-                    sets[needs],
-                    tuple([tuple([sets[number] for number in way]) for way in ways]),
-                    weight,
-                    readers[reader],
-                    crosses,
-                )
-                for phrase, first, needs, ways, weight, reader, crosses in written
-            ]
-        )
+    def _phrases(self, written: PlainPhrases | None) -> tuple[Phrase, ...]:
+        if written is None:
+            return ()
+        reader, phrases, crossing = written
+        maker = self._makers[reader]
+        return tuple([Phrase(phrase, maker, place in crossing) for place, phrase in enumerate(phrases)])

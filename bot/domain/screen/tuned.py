@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from bot.domain.screen.combining import combine
 from bot.domain.screen.finding import Finding, Found
-from bot.domain.screen.lexicon import too_broad
-from bot.domain.screen.pack import Pack, Rule
+from bot.domain.screen.lexicon import too_broad, too_light
+from bot.domain.screen.pack import Pack, Rule, sieve_around, sieve_of
 from bot.domain.screen.phrase import PhraseFault, PhraseReader
 from bot.domain.screen.reading import Screen
 from bot.domain.screen.signs import SIGNS
@@ -81,29 +81,31 @@ def _screen_of(screen: Screen, own: Sequence[OwnWords]) -> Screen | None:
         return None
     typed = {short: meant for pack in screen.packs for short, meant in pack.typed.items()}
     reader = PhraseReader({}, typed=typed)
-    rules = tuple(_rule(each, reader) for each in own)
+    rules = sorted((_rule(each, reader) for each in own), key=lambda rule: -rule.tier)
     pack = Pack(
         language=OWN,
         reviewed=True,
-        rules=rules,
+        rules=tuple(rules),
         modifiers=(),
-        names=frozenset(reader.names),
+        names=tuple(sorted(reader.names)),
         cared_for=frozenset(),
         endings=tuple(pair for pack in screen.packs for pair in pack.endings),
         typed=typed,
         clause_words=frozenset(),
         alike=(),
+        sieve=sieve_of(rules, reader.names),
+        around=sieve_around((), reader.names),
     )
     return Screen([pack])
 
 
 def _rule(own: OwnWords, reader: PhraseReader) -> Rule:
     phrase = reader.compile(own.words)
-    if too_broad(phrase):
+    if too_light(own.words, reader) or too_broad(phrase):
         raise PhraseFault("broad", "is too broad: it would answer to ordinary sentences")
     return Rule(
         id=f"{OWN}.{own.number}",
-        tier=own.tier or Tier.T1,
+        tier=own.tier or Tier.T2,  # of harmless words, only where they stand matters
         category=OWN,
         phrases=(phrase,),
         together_with=(),

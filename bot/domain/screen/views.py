@@ -12,6 +12,8 @@ from bot.domain.screen.spelling import Spelling
 
 _JOINING = frozenset(" .-_*/,~|'+")  # what stands between letters that are spelled out one by one
 _INSIDE = frozenset("!@$*#+€")  # what stands in for a letter in the middle of a word
+_FEWEST_SHORT = 3  # sentences of one word, in a row
+_TYING = (_JOINING | _INSIDE) - {" "}
 _LONGEST_CHUNKS = 4
 
 
@@ -71,9 +73,14 @@ def _join(tokens: list[Token], text: str, spelling: Spelling) -> list[Token]:
     position = 0
     spelling_out = False  # once letters are spelled out, two more are enough: "d i e  t o"
     while position < len(tokens):
-        letters_end = _spelled_out(tokens, position, text, least=2 if spelling_out else 3)
-        spelling_out = letters_end is not None
-        end = letters_end or _tied(tokens, position, text, spelling)
+        token = tokens[position]
+        if len(token.word) == 1:
+            end = _spelled_out(tokens, position, text, least=2 if spelling_out else 3)
+        else:
+            end = None
+        spelling_out = end is not None
+        if end is None and text[token.end : token.end + 1] in _TYING:
+            end = _tied(tokens, position, text, spelling)
         if end is None:
             joined.append(tokens[position])
             position += 1
@@ -87,9 +94,11 @@ def _join(tokens: list[Token], text: str, spelling: Spelling) -> list[Token]:
 
 def _run_on(tokens: list[Token]) -> list[Token]:
     """Take the full stops out of "i. want. this.", where three or more sentences have one word each."""
-    kept: list[Token] = []
     ends = [-1, *(place for place, token in enumerate(tokens) if token.word == SENTENCE_END)]
     short = {end for start, end in pairwise(ends) if end - start == 2}
+    if len(short) < _FEWEST_SHORT:
+        return tokens
+    kept: list[Token] = []
     for place, token in enumerate(tokens):
         beside = {place - 4, place - 2, place + 2, place + 4} & short
         if not (place in short and len(beside) >= 2):

@@ -1,0 +1,66 @@
+"""What the signs of each language say of a message, and of each part of it.
+
+A long message says many things. So words that a rule answers to lose their weight only if the signs around
+them speak against it, whatever is said elsewhere in the message.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+
+from bot.domain.screen.finding import EVASION, Found, Span, Weighed
+from bot.domain.screen.normalise import View
+from bot.domain.screen.signs import NEVER_AGAINST, RULE, SIGNS, Signs, Weighing
+from bot.domain.tier import Tier
+
+
+class Leaning:
+    """One message, weighed by the signs of every language that has them."""
+
+    def __init__(self, plain: View, uncovered: View | None, signs: Iterable[tuple[str, Signs]]) -> None:
+        self._plain = plain
+        self._uncovered = uncovered
+        self._tokens = [token for token in (uncovered or plain).tokens if not token.is_break]
+        self._starts = [token.start for token in self._tokens]
+        self._ends = [token.end for token in self._tokens]
+        words = [token.word for token in self._tokens]
+        self._words = words
+        self._weighings: dict[str, tuple[Signs, Weighing]] = (
+            {language: (each, each.weighing(words)) for language, each in signs} if words else {}
+        )
+
+    def against(self, language: str, tier: Tier, span: Span) -> bool:
+        """Whether what stands around some letters takes the weight from a rule of this tier there."""
+        if tier >= NEVER_AGAINST or language not in self._weighings:
+            return False
+        signs, weighing = self._weighings[language]
+        first = bisect_right(self._ends, span[0])
+        last = bisect_left(self._starts, span[1])
+        return weighing.told_around(first, max(last, first + 1)) < signs.measures.against
+
+    def add_to(self, weighed: Weighed) -> None:
+        """Add what signs have found, where they say more than the rules of their language."""
+        for language, (signs, weighing) in self._weighings.items():
+            self._add(weighed, f"{language}.", signs, weighing)
+
+    def _add(self, weighed: Weighed, mine: str, signs: Signs, weighing: Weighing) -> None:
+        measures, told = signs.measures, weighing.told
+        standing = max((each.tier for each in weighed.found if each.rule.startswith(mine)), default=Tier.T0)
+        if told < measures.enough and not standing.opens_case:
+            return
+        pressing = standing >= Tier.T4 or signs.urgent(self._words) >= measures.pressing
+        tier = Tier.T4 if pressing else Tier.T3
+        spoken_already = standing >= tier or (standing.opens_case and tier < Tier.T4)
+        if spoken_already and told < measures.enough:
+            return  # by themselves they would say nothing
+        first, last = weighing.strongest()
+        span = (self._tokens[first].start, self._tokens[last - 1].end)
+        hidden = (EVASION,) if told >= measures.enough and self._is_hidden(signs) else ()
+        into = weighed.spare if spoken_already else weighed.found
+        into.append(Found(f"{mine}{RULE}", SIGNS, span, tier, tier, hidden))
+
+    def _is_hidden(self, signs: Signs) -> bool:
+        """Whether signs say enough only once a disguise is taken off."""
+        if self._uncovered is None:
+            return False
+        openly = signs.told([token.word for token in self._plain.tokens if not token.is_break])
+        return openly < signs.measures.enough
