@@ -21,6 +21,7 @@ from pathlib import Path
 
 from bench.baselines import automod
 from bot.domain.screen import Screen
+from bot.domain.screen.pack import sieve_of
 from bot.domain.tier import Tier
 from bot.runtime.lexicon_files import available_languages, load_screen
 
@@ -47,10 +48,10 @@ def megabytes():
 
 folder, cache, chat = (Path(given) for given in sys.argv[1:4])
 before = megabytes()
-screen = load_screen(available_languages(folder), folder, cache)
+screens = {language: load_screen([language], folder, cache) for language in available_languages(folder)}
 loaded = megabytes()
 for line in chat.read_text(encoding="utf-8").splitlines():
-    screen.read(line)
+    screens["en"].read(line)
 print(loaded - before, megabytes() - before)
 """
 
@@ -139,7 +140,7 @@ def loading(lines: Sequence[str]) -> None:
         began = time.perf_counter()
         load_screen(languages, LEXICON, cache)
         first = time.perf_counter() - began
-        later = median_of(lambda: load_screen(languages, LEXICON, cache))
+        later = median_of(lambda: [load_screen([language], LEXICON, cache) for language in languages])
         command = [sys.executable, "-c", _MEASURE_MEMORY, str(LEXICON), str(cache), str(chat)]
         done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
     loaded, after = map(float, done.stdout.split())
@@ -147,7 +148,7 @@ def loading(lines: Sequence[str]) -> None:
     print(f"  the first time, with every rule proved on its lines {1000 * first:>7.0f} ms")
     print(f"  every later time                                    {1000 * later:>7.0f} ms")
     print(f"  memory when loaded                                  {loaded:>7.1f} MB")
-    print(f"  memory after {len(lines):>6} messages                       {after:>7.1f} MB")
+    print(f"  memory after {len(lines):>6} English messages               {after:>7.1f} MB")
 
 
 def growth(screen: Screen, lines: Sequence[str]) -> None:
@@ -155,8 +156,9 @@ def growth(screen: Screen, lines: Sequence[str]) -> None:
     (pack,) = screen.packs
     print("English, its rules copied until there are so many")
     for wanted in (500, 2000, 5000):
-        rules = [replace(pack.rules[n % len(pack.rules)], id=f"en.copy.{n}") for n in range(wanted)]
-        grown = Screen([replace(pack, rules=tuple(rules))])
+        copies = [replace(pack.rules[n % len(pack.rules)], id=f"en.copy.{n}") for n in range(wanted)]
+        rules = tuple(sorted(copies, key=lambda rule: -rule.tier))
+        grown = Screen([replace(pack, rules=rules, sieve=sieve_of(rules, pack.names))])
         for line in lines:
             grown.read(line)
         took = median_of(lambda grown=grown: [grown.read(line) for line in lines], 3)

@@ -43,7 +43,7 @@ _LARGE = 0.2  # of all lines
 # What the measures are chosen for, on lines that were kept aside:
 _FALSE_AMONG_HARD = 0.012  # harmless lines brought to people by signs alone; they are hard on purpose
 _FALSE_AMONG_CHAT = 0.001  # the same of ordinary chat
-_LOST = 0.06  # told lines that rules have found and signs may take the weight from
+_LOST = 0.10  # told lines that rules have found and signs may take the weight from
 _PRESSED = 0.10  # lines at T2 or T3 that signs may bring at once
 
 

@@ -20,6 +20,7 @@ _MOST_HITS = 12  # of one rule in one message: more of the same adds nothing
 _MOST_AROUND = 100  # of one phrase around hits: each may stand at another one
 _SHORT = 60  # words; all of a shorter message is looked at together
 _LONGEST_STRETCH = 120  # words; longer than any sentence
+_FEW_STRETCHES = 2
 _OVERLAP = 30  # words; longer than what any phrase can reach over
 
 
@@ -81,7 +82,7 @@ class Around:
     def possible(self, names: frozenset[str]) -> dict[int, list[Phrase]]:
         """The others that may stand among names, by the identity of the entry that names them."""
         found: dict[int, list[Phrase]] = {}
-        for place in self._sieve.sift([self._sieve.needing(names)], [names]):
+        for place in self._sieve.sift(names):
             phrase = self._phrases[place]
             for entry in self._named_by.get(id(phrase), ()):
                 found.setdefault(entry, []).append(phrase)
@@ -167,8 +168,11 @@ class Surroundings:
                 words = self._sentence(hit)
             case _:
                 words = hit
+        touching = self._touching(words)
+        if len(touching) > _FEW_STRETCHES:
+            return self.find(phrases)  # quicker than asking first which of them may stand there
         wanted = dict.fromkeys(self.around.crossing.get(id(phrases), ()))
-        for number in self._touching(words):
+        for number in touching:
             wanted.update(dict.fromkeys(self._possible_in(number).get(id(phrases), ())))
         return self.find(wanted)
 

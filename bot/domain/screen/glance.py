@@ -28,7 +28,7 @@ _WITH_CAPITAL_I = re.compile(r"[^\W_]+I[^\W_]*")
 _DRESS = str.maketrans("", "", "'’`*_~|\\")
 _SHORT = 60  # words; a longer message is looked at sentence by sentence instead
 _MOST_KEPT = 5_000  # pieces of text; each may take a kilobyte or two
-_MOST_NEEDING = 1_500  # words; each may take some kilobytes
+_SEVERAL = -1  # instead of the number of one word
 _MOST_NUMBERED = 40_000  # pieces of text, of which little more than a number is kept
 
 
@@ -117,7 +117,6 @@ class _Language(dict[str, int]):
         self.fragments: set[str] = set()
         self.firm: dict[str, int] = {}
         self.rare: set[str] = set()
-        self._needing: dict[frozenset[str], int] = {}
 
     def __missing__(self, piece: str) -> int:
         looked_at = self._glance.look(piece)
@@ -127,49 +126,36 @@ class _Language(dict[str, int]):
         if _FRAGMENT.search(piece):
             self.fragments.add(piece)
         sieve = self.pack.sieve
-        if firm := sieve.needing(looked_at.called, firmly=True):
+        if firm := sieve.firmly_needing(looked_at.called):
             self.firm[piece] = firm
             if sieve.is_rare(firm):
                 self.rare.add(piece)
         numbers = self.signs.numbers_of(looked_at.meant) if self.signs is not None else ()
         if len(numbers) != 1:
             self.several[piece] = numbers
-        self[piece] = number = numbers[0] if len(numbers) == 1 else 0
+        self[piece] = number = numbers[0] if len(numbers) == 1 else _SEVERAL
         return number
 
     def framed(self, pieces: Sequence[str]) -> list[int]:
         """The numbers of all their words, between those of the beginning and the end of a message."""
         start, end = self.signs.edges if self.signs is not None else (0, 0)
         numbers = [start, *map(self.__getitem__, pieces), end]
-        several = self.several
-        if several.keys().isdisjoint(pieces):
+        if _SEVERAL not in numbers:
             return numbers
         numbers = [start]
         for piece in pieces:
-            if piece in several:
-                numbers += several[piece]
+            number = self[piece]
+            if number == _SEVERAL:
+                numbers += self.several[piece]
             else:
-                numbers.append(self[piece])
+                numbers.append(number)
         numbers.append(end)
         return numbers
 
-    def needing(self, called: frozenset[str]) -> int:
-        """The ways that may need any of these names."""
-        known = self._needing.get(called)
-        if known is None:
-            if len(self._needing) >= _MOST_NEEDING:
-                self._needing.clear()
-            known = self._needing[called] = self.pack.sieve.needing(called)
-        return known
-
-    def sift(self, pieces: Iterable[_Piece], found: Candidates) -> None:
-        """Add the phrases that may stand among pieces."""
-        called = [piece.called for piece in pieces if piece.called]
-        self.add(self.pack.sieve.sift(map(self.needing, called), called), found)
-
-    def sift_firmly(self, needing: Iterable[int], pieces: Iterable[_Piece], found: Candidates) -> None:
-        """Add those that signs never speak against; `needing`: the firm numbers of the pieces."""
-        self.add(self.pack.sieve.sift(needing, [piece.called for piece in pieces], firmly=True), found)
+    def sift(self, pieces: Iterable[_Piece], found: Candidates, *, firmly: bool) -> None:
+        """Add the phrases that may stand among pieces. firmly: those that signs never speak against."""
+        names = frozenset[str]().union(*[piece.called for piece in pieces])
+        self._add(self.pack.sieve.sift(names, firmly=firmly), found)
 
     def add_among(self, several: Iterable[frozenset[str]], found: Candidates, *, firmly: bool) -> None:
         """Add the phrases of which every word may be among the names of one of several sentences.
@@ -179,11 +165,10 @@ class _Language(dict[str, int]):
         sieve = self.pack.sieve
         standing = set(self.crossing)
         for names in several:
-            needing = sieve.needing(names, firmly=firmly)
-            standing.update(sieve.sift([needing], [names], firmly=firmly, everywhere=False))
-        self.add(sorted(each for each in standing if sieve.is_firm(each) is firmly), found)
+            standing.update(sieve.sift(names, firmly=firmly, everywhere=False))
+        self._add(sorted(each for each in standing if sieve.is_firm(each) is firmly), found)
 
-    def add(self, phrases: Iterable[int], found: Candidates) -> None:
+    def _add(self, phrases: Iterable[int], found: Candidates) -> None:
         """Add phrases by their rule's number."""
         for place in phrases:
             number, phrase = self.phrases[place]
@@ -210,15 +195,10 @@ class Glance:
     def at(self, text: str) -> Glanced:
         """What may stand in a text."""
         typed = text
-        if text.isascii():
-            folded = text.lower()
-            if "`" in text or "<" in text or "://" in text or "ww." in folded:
-                text = blank(text)  # words may be left out, and others move up
-                folded = text.lower()
-        else:
-            seen = [letter for letter in text if self._folding[ord(letter)]]
-            text = blank("".join(seen))
-            folded = text.translate(self._folding)
+        folded = text.lower() if text.isascii() else text.translate(self._folding)
+        if "`" in text or "<" in folded or "://" in folded or "ww." in folded:
+            text = blank(self._seen(text))  # words may be left out, and others move up
+            folded = text.lower() if text.isascii() else text.translate(self._folding)
         pieces = folded.split()
         told = fragments = False
         left: list[tuple[_Language, bool]] = []  # in which phrases may stand; and whether only firm ones
@@ -234,9 +214,9 @@ class Glance:
             ):
                 left.append((language, True))
         if "I" in text and text.count("I") > text.count(" I") + (text[0] == "I") and self._hides_an_l(text):
-            return self._closer(text, typed)
+            return self._closer(self._seen(text), typed)
         if fragments and _SPELLED_OUT.search(folded):
-            return self._closer(text, typed)
+            return self._closer(self._seen(text), typed)
         if not left:
             return NOTHING_STANDS
         looked_at = [self.look(piece) for piece in pieces]
@@ -245,10 +225,7 @@ class Glance:
             return Glanced({}, masked, left)
         found: Candidates = {}
         for language, firmly in left:
-            if firmly:
-                language.sift_firmly(filter(None, map(language.firm.get, pieces)), looked_at, found)
-            else:
-                language.sift(looked_at, found)
+            language.sift(looked_at, found, firmly=firmly)
         if found and not any(piece.masked and piece.called for piece in looked_at):
             found = _standing_in(looked_at, found)
         if not found and not told:
@@ -274,11 +251,7 @@ class Glance:
             return Glanced({}, True, left, known)
         found: Candidates = {}
         for language, firmly in left:
-            if firmly:
-                needing = language.pack.sieve.needing(piece.called, firmly=True)
-                language.sift_firmly([needing], [piece], found)
-            else:
-                language.sift([piece], found)
+            language.sift([piece], found, firmly=firmly)
         return Glanced(found, True, (), known) if found or told else NOTHING_STANDS
 
     def everything(self) -> Glanced:
@@ -294,11 +267,15 @@ class Glance:
             piece = self._pieces[text] = self._piece(*read_views(text, self._spelling, blanking=False))
         return piece
 
+    def _seen(self, text: str) -> str:
+        """What can be seen of a text."""
+        return text if text.isascii() else "".join([each for each in text if self._folding[ord(each)]])
+
     def _hides_an_l(self, text: str) -> bool:
         """Whether a capital I stands for a small l in a known word, as in "kiII"."""
         return any(
             not word.isupper() and self._spelling.knows(word.replace("I", "l").casefold())
-            for word in _WITH_CAPITAL_I.findall(text.translate(_DRESS))
+            for word in _WITH_CAPITAL_I.findall(self._seen(text).translate(_DRESS))
         )
 
     def _piece(self, plain: View, uncovered: View | None) -> _Piece:

@@ -37,12 +37,15 @@ class Leaning:
         last = bisect_left(self._starts, span[1])
         return weighing.told_around(first, max(last, first + 1)) < signs.measures.against
 
-    def add_to(self, weighed: Weighed) -> None:
-        """Add what signs have found, where they say more than the rules of their language."""
-        for language, (signs, weighing) in self._weighings.items():
-            self._add(weighed, f"{language}.", signs, weighing)
+    def add_to(self, weighed: Weighed, *, spare: bool) -> None:
+        """Add what signs have found, where they say more than the rules of their language.
 
-    def _add(self, weighed: Weighed, mine: str, signs: Signs, weighing: Weighing) -> None:
+        spare: keep apart what they have found where these say as much.
+        """
+        for language, (signs, weighing) in self._weighings.items():
+            self._add(weighed, f"{language}.", signs, weighing, spare)
+
+    def _add(self, weighed: Weighed, mine: str, signs: Signs, weighing: Weighing, spare: bool) -> None:
         measures, told = signs.measures, weighing.told
         standing = max((each.tier for each in weighed.found if each.rule.startswith(mine)), default=Tier.T0)
         if told < measures.enough and not standing.opens_case:
@@ -50,8 +53,8 @@ class Leaning:
         pressing = standing >= Tier.T4 or signs.urgent(self._words) >= measures.pressing
         tier = Tier.T4 if pressing else Tier.T3
         spoken_already = standing >= tier or (standing.opens_case and tier < Tier.T4)
-        if spoken_already and told < measures.enough:
-            return  # by themselves they would say nothing
+        if spoken_already and (told < measures.enough or not spare):
+            return  # by themselves they would say nothing, or nobody asks for it
         first, last = weighing.strongest()
         span = (self._tokens[first].start, self._tokens[last - 1].end)
         hidden = (EVASION,) if told >= measures.enough and self._is_hidden(signs) else ()

@@ -68,26 +68,34 @@ def tokenise(text: str, *, blanking: bool = True) -> list[Token]:
     whole = _without_halves(text)
     folded, places = _fold_all(blank(whole) if blanking else whole)
     if folded.isascii():
-        return _scan(folded, places)
-    return _walk(folded, places)
+        return _scan(folded, places, _WORD_OR_SIGN)
+    if any(map(_joins, set(folded) - _ASCII)):
+        return _walk(folded, places)
+    return _scan(folded, places, _ANY_WORD_OR_SIGN)
 
 
 # A word, with apostrophes and markdown inside it; or one sign.
 _WORD_OR_SIGN = re.compile(r"(?a)([a-z0-9]+(?:['*_~|\\]+[a-z0-9]+)*)|[.!?;\n,:()\[\]{}\->\"&]")
+_ANY_WORD_OR_SIGN = re.compile(r"([^\W_]+(?:['*_~|\\]+[^\W_]+)*)|[.!?;\n,:()\[\]{}\->\"&]|[^\x00-\x7f]")
 _DRESS = str.maketrans("", "", "'*_~|\\")
+_ASCII = frozenset(map(chr, range(128)))
 
 
-def _scan(folded: str, places: Sequence[int]) -> list[Token]:
-    """Plain text, as nearly all is: by one pattern, several times as quick as letter by letter."""
+def _scan(folded: str, places: Sequence[int], pattern: re.Pattern[str]) -> list[Token]:
+    """Text as nearly all is: by one pattern, several times as quick as letter by letter."""
     tokens: list[Token] = []
-    closing = line_quoted = False
-    for found in _WORD_OR_SIGN.finditer(folded):
+    closing: str | None = None
+    line_quoted = False
+    for found in pattern.finditer(folded):
         first, end = found.span()
         word = found[1]
         if word is not None:
             if not word.isalnum():
                 word = word.translate(_DRESS)
-            tokens.append(Token(word, places[first], places[end - 1] + 1, closing or line_quoted))
+            if not word.isascii():
+                word = unmix(word)
+            quoted = closing is not None or line_quoted
+            tokens.append(Token(word, places[first], places[end - 1] + 1, quoted))
             continue
         sign = folded[first]
         if sign in _SENTENCE_MARKS:
@@ -95,17 +103,21 @@ def _scan(folded: str, places: Sequence[int]) -> list[Token]:
             _pause(tokens, _sentence_or_clause(folded, first), places[first])
         elif sign == ">":
             line_quoted = line_quoted or first == 0 or folded[first - 1] == "\n"
-        elif sign == '"':
-            closing = not closing and folded.find('"', end) > 0
         elif sign == "&":
             tokens.append(Token("and", places[first], places[first] + 1))
-        elif sign != "-" or _stands_alone(folded, first):
+        elif closing is None and sign in _QUOTES:
+            closing = _QUOTES[sign] if folded.find(_QUOTES[sign], end) > 0 else None
+        elif sign == closing:
+            closing = None
+        elif sign in _CLAUSE_MARKS or (sign == "-" and _stands_alone(folded, first)):
             _pause(tokens, CLAUSE_END, places[first])
+        elif sign > "\u2190" and not sign.isspace() and sign not in _QUOTE_ENDS:
+            tokens.append(Token(sign, places[first], places[first] + 1))  # an emoji is a word of its own
     return tokens
 
 
 def _walk(folded: str, places: Sequence[int]) -> list[Token]:
-    """Any text, letter by letter."""
+    """Text of scripts whose vowels and tones are marks of their own, letter by letter."""
     tokens: list[Token] = []
     letters: list[str] = []
     start = end = 0
@@ -119,7 +131,7 @@ def _walk(folded: str, places: Sequence[int]) -> list[Token]:
 
     for position, character in enumerate(folded):
         place = places[position]
-        if character.isalnum() or (character > "\u0590" and not character.isspace() and _joins(character)):
+        if character.isalnum() or _joins(character):
             if not letters:
                 start = place
             letters.append(character)
@@ -167,15 +179,17 @@ def _pause(tokens: list[Token], mark: str, place: int) -> None:
 
 
 def _joins(character: str) -> bool:
-    """Whether a vowel or tone mark of a script outside the Latin family belongs to its word."""
-    return not character.isascii() and character.isprintable() and ("a" + character).isidentifier()
+    """Whether this is a vowel or tone mark of a script outside the Latin family, and belongs to its word."""
+    if character <= "\u0590" or character.isalnum() or character.isspace():
+        return False
+    return character.isprintable() and ("a" + character).isidentifier()
 
 
 def _stands_alone(text: str, position: int) -> bool:
     """Whether a hyphen has a space on both sides, and so is a pause and not part of a word."""
     before = text[position - 1] if position else " "
     after = text[position + 1] if position + 1 < len(text) else " "
-    return before in " -" and after in " -"
+    return all(each == "-" or each.isspace() or not each.isprintable() for each in (before, after))
 
 
 def _without_halves(text: str) -> str:
@@ -196,6 +210,9 @@ def blank(text: str) -> str:
     return "".join(parts) + text[read:]
 
 
+_ALIKE = re.compile(r"[\x00-\x7f]+|[^\x00-\x7f]+")  # characters that are all ASCII, or none of them is
+
+
 def _fold_all(text: str) -> tuple[str, range | list[int]]:
     """The folded text, and for each of its characters the place it has in the original."""
     if text.isascii():
@@ -203,8 +220,14 @@ def _fold_all(text: str) -> tuple[str, range | list[int]]:
         return plain, range(len(plain))
     folded: list[str] = []
     places: list[int] = []
-    for place, character in enumerate(text):
-        for part in fold(character):
+    for run in _ALIKE.finditer(text):
+        start, end = run.span()
+        if text[start].isascii():
+            folded.append(run[0].lower().replace("`", "'"))
+            places += range(start, end)
+            continue
+        for place in range(start, end):
+            part = fold(text[place])
             folded.append(part)
-            places.append(place)
+            places += (place,) * len(part)
     return "".join(folded), places

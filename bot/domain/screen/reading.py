@@ -59,22 +59,23 @@ class Screen:
 
     def read(self, text: str) -> Finding:
         """Read one message; of a very long one, head and tail. Never raises, whatever the text."""
-        shown = _shown(text)
+        shown = text if len(text) <= MAX_LENGTH else _shown(text)
         glanced = self._glance.at(shown)
         if glanced is NOTHING_STANDS:
             return NOTHING
         return combine(self._weigh_closely(shown, glanced, len(text) - len(shown)), self.alike)
 
-    def weigh(self, text: str, *, to_the_end: bool = False) -> Weighed:
+    def weigh(self, text: str, *, to_the_end: bool = False, spare: bool = False) -> Weighed:
         """Everything found in a message, each with the tier its surroundings leave it.
 
         to_the_end: look for less pressing words too, though more pressing ones were found in a long message.
+        spare: see `Weighed`; without it nothing is spared.
         """
-        shown = _shown(text)
+        shown = text if len(text) <= MAX_LENGTH else _shown(text)
         glanced = self._glance.at(shown)
         if glanced is NOTHING_STANDS:
             return Weighed()
-        return self._weigh_closely(shown, glanced, len(text) - len(shown), to_the_end)
+        return self._weigh_closely(shown, glanced, len(text) - len(shown), to_the_end=to_the_end, spare=spare)
 
     def read_whole(self, text: str) -> Finding:
         """The same with every rule and without a first glance: slow, and a check on the glance."""
@@ -91,16 +92,21 @@ class Screen:
         text: str,
         glanced: Glanced,
         skipped: int = 0,
+        *,
         to_the_end: bool = False,
+        spare: bool = False,
         most_steps: int | None = None,
     ) -> Weighed:
         """`skipped`: how many characters were left out in the middle of a very long text."""
         plain, uncovered = glanced.views or read_views(text, self._spelling, disguised=glanced.disguised)
         leaning = Leaning(plain, uncovered, self._signs)
-        weighed = self._weigh(plain, glanced, leaning, to_the_end, most_steps)
+        # The gravest of each pack that nothing adds up with any more. In a long message only what is graver
+        # is looked for after it: the rest would change nothing.
+        gravest: dict[int, Tier] | None = {} if glanced.left and not to_the_end else None
+        weighed = self._weigh(plain, glanced, leaning, gravest, most_steps)
         if uncovered is not None:
             openly = [(each.rule, each.span) for each in weighed.found]
-            hidden = self._weigh(uncovered, glanced, leaning, to_the_end, most_steps)
+            hidden = self._weigh(uncovered, glanced, leaning, gravest, most_steps)
             weighed.unfinished |= hidden.unfinished
             weighed.steps += hidden.steps
             weighed.found += [
@@ -108,30 +114,35 @@ class Screen:
                 for each in hidden.found
                 if not _is_among(each, openly)
             ]
-        leaning.add_to(weighed)
+        leaning.add_to(weighed, spare=spare)
         if skipped:
             weighed.found = [replace(each, span=_shifted(each.span, skipped)) for each in weighed.found]
             weighed.spare = [replace(each, span=_shifted(each.span, skipped)) for each in weighed.spare]
         return weighed
 
     def _weigh(
-        self, view: View, glanced: Glanced, leaning: Leaning, to_the_end: bool, most_steps: int | None
+        self,
+        view: View,
+        glanced: Glanced,
+        leaning: Leaning,
+        gravest: dict[int, Tier] | None,
+        most_steps: int | None,
     ) -> Weighed:
-        """Every hit in one view; as many as could be found when the view takes too many steps."""
+        """Every hit in one view; as many as could be found when the view takes too many steps.
+
+        gravest: what was found so far, by pack, if what is less grave need not be looked for.
+        """
         weighed = Weighed()
         names_of = self._vocabulary.names_of
         row, stretches = row_of(view.tokens, names_of, most_steps), stretches_of(view, names_of)
         around = {
             id(pack): Surroundings(view, stretches, row, pack, self._around[id(pack)]) for pack in self._packs
         }
-        # The gravest of each pack that nothing adds up with any more. In a long message only what is graver
-        # is looked for after it: the rest would change nothing.
-        gravest: dict[int, Tier] = {}
-        settled: Mapping[int, Tier] = {} if to_the_end else gravest
+        settled: Mapping[int, Tier] = {} if gravest is None else gravest
         try:
             for number, phrases in self._wanted(glanced, view, stretches, leaning, settled):
                 rule, pack = self._rules[number]
-                if glanced.left and rule.tier <= settled.get(id(pack), Tier.T0):
+                if rule.tier <= settled.get(id(pack), Tier.T0):
                     continue
                 surroundings = around[id(pack)]
                 places = dict.fromkeys(surroundings.places_of(phrases))
@@ -140,9 +151,9 @@ class Screen:
                     if found.tier.opens_case and leaning.against(pack.language, rule.tier, found.span):
                         found = replace(found, tier=Tier.T1, modifiers=(*found.modifiers, AGAINST))
                     weighed.found.append(found)
-                    if found.tier >= Tier.T4:
+                    if gravest is not None and found.tier >= Tier.T4:
                         gravest[id(pack)] = max(gravest.get(id(pack), found.tier), found.tier)
-                    if glanced.left and not to_the_end and found.tier is rule.tier:
+                    if gravest is not None and found.tier is rule.tier:
                         break  # the same words once more would change nothing
         except TooMuchToRead:
             weighed.unfinished = True
@@ -155,31 +166,32 @@ class Screen:
         view: View,
         stretches: list[Stretch],
         leaning: Leaning,
-        gravest: Mapping[int, Tier],
+        settled: Mapping[int, Tier],
     ) -> Iterator[tuple[int, list[Phrase]]]:
         """For each rule, by its number, the phrases that may stand in a view; the gravest rules first."""
         if not glanced.left:
             yield from sorted(glanced.candidates.items())
             return
-        names = [each.names for each in stretches]
-        found: Candidates = {}
+        firm: Candidates = {}
         for language, _ in glanced.left:
-            language.add_among(names, found, firmly=True)
-        yield from sorted(found.items())
-        found = {}
+            language.add_among([each.names for each in stretches], firm, firmly=True)
+        yield from sorted(firm.items())
+        others: Candidates = {}
         for language, firmly in glanced.left:
-            if not firmly and gravest.get(id(language.pack), Tier.T0) < Tier.T5:
-                spans = [(view.tokens[each.first].start, view.tokens[each.last].end) for each in stretches]
-                language.add_among(
-                    [
-                        each.names
-                        for each, span in zip(stretches, spans, strict=True)
-                        if not leaning.against(language.pack.language, Tier.T2, span)
-                    ],
-                    found,
-                    firmly=False,
-                )
-        yield from sorted(found.items())
+            if firmly or settled.get(id(language.pack), Tier.T0) >= Tier.T4:
+                continue
+            heard = [
+                stretch.names
+                for stretch in stretches
+                if not leaning.against(language.pack.language, Tier.T2, _letters(view, stretch))
+            ]
+            language.add_among(heard, others, firmly=False)
+        yield from sorted(others.items())
+
+
+def _letters(view: View, stretch: Stretch) -> Span:
+    """Where a stretch stands in the text."""
+    return view.tokens[stretch.first].start, view.tokens[stretch.last].end
 
 
 def _shown(text: str) -> str:

@@ -12,7 +12,7 @@ import operator
 from array import array
 from base64 import b64decode, b64encode
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import reduce
 from typing import Any, NamedTuple
 
@@ -192,13 +192,9 @@ class Sieve:
         rows = {name: _Rows.from_plain(row) for name, row in plain["rows"].items()}
         return cls(names, _unpacked(plain["phrase_of"]), firm, **rows)
 
-    def needing(self, names: Iterable[str], *, firmly: bool = False) -> int:
-        """The ways that may need any of these names, as one number; firmly: of the firm phrases alone.
-
-        Numbers of the two kinds must not be put together.
-        """
-        numbers = [self._needing(name, firmly) for name in names]
-        return numbers[0] if len(numbers) == 1 else reduce(_or, numbers, NOBODY)
+    def firmly_needing(self, names: Iterable[str]) -> int:
+        """The firm ways that may need any of these names, as one number."""
+        return reduce(_or, [self._needing(name, firmly=True) for name in names], NOBODY)
 
     def is_firm(self, phrase: int) -> bool:
         """Whether a phrase is firm, by its number."""
@@ -212,25 +208,20 @@ class Sieve:
         """Whether any firm phrase may stand among words, as far as a quick look can tell."""
         return self._firm.standing(firmly) != 0
 
-    def sift(
-        self,
-        words: Iterable[int],
-        called: Iterable[Iterable[str]],
-        *,
-        firmly: bool = False,
-        everywhere: bool = True,
-    ) -> list[int]:
-        """The phrases that may stand among words, by their number, each once.
+    def sift(self, names: Collection[str], *, firmly: bool = False, everywhere: bool = True) -> list[int]:
+        """The phrases that may stand among words of these names, by their number, each once.
 
-        words: their numbers. called: their names. firmly: only the firm ones; the numbers are firm as well.
-        everywhere: these are all words of the message, so what is wanted elsewhere must be among them.
+        firmly: only the firm ones. everywhere: these are all words of the message, so what is wanted
+        elsewhere must be among them.
         """
+        ways = self._firm if firmly else self._every
+        needing = [self._needing(name, firmly) for name in names]
         found: dict[int, None] = {}
         present: int | None = None  # the sets that any of the words is in
-        for way in _places((self._firm if firmly else self._every).standing(words, everywhere=everywhere)):
+        for way in _places(ways.standing(needing, everywhere=everywhere)):
             if others := self._beyond[way]:
                 if present is None:
-                    present = reduce(_or, [self._sets_with(name) for names in called for name in names], 0)
+                    present = reduce(_or, map(self._sets_with, names), 0)
                 if not all(present >> other & 1 for other in others):
                     continue
             found[self._phrase_of[way]] = None

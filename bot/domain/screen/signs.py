@@ -162,12 +162,18 @@ class Signs:
         0: neither. The same as comparing what is told with the measures, only quicker.
         """
         length = len(framed) - 2
-        if length > _WINDOW:
-            told = self.told_by(framed[1:-1])
-            return (told >= self.measures.enough) - (told < self.measures.against)
+        if length <= _WINDOW:
+            total = self._sum(framed)
+            return (total >= self._high[length]) - (total < self._low[length])
+        starts = range(0, length + 2 - _WINDOW + _STEP, _STEP)
+        total = max([self._sum(framed[first : first + _WINDOW]) for first in starts])
+        return (total >= self._high[_WINDOW]) - (total < self._low[_WINDOW])
+
+    def _sum(self, numbers: Sequence[int]) -> int:
+        """The sum over all words, pairs and triples."""
         weight_of = self._told.get
         total = pair = before = 0
-        for number in framed:
+        for number in numbers:
             if number:
                 total += weight_of(number, 0)
                 if before:
@@ -181,9 +187,7 @@ class Signs:
             else:
                 pair = 0
             before = number
-        if total < self._low[length]:
-            return -1
-        return 1 if total >= self._high[length] else 0
+        return total
 
     def urgent(self, words: Sequence[str]) -> float:
         """How much the words speak for telling one at once."""

@@ -21,7 +21,16 @@ _STANDS_FOR = str.maketrans("034578$@!€+", "oeastbsaiet")
 class Spelling:
     """The known words, and the ways in which they come misspelt."""
 
-    __slots__ = ("_cared_for", "_cared_inside", "_endings", "_kept", "_misspelt", "_typed", "_vocabulary")
+    __slots__ = (
+        "_cared_for",
+        "_cared_inside",
+        "_endings",
+        "_kept",
+        "_misspelt",
+        "_typed",
+        "_unmasked",
+        "_vocabulary",
+    )
 
     _MOST_KEPT = 20_000
 
@@ -40,6 +49,7 @@ class Spelling:
         self._endings = tuple(endings)
         self._typed = dict(typed or {})
         self._kept: dict[str, tuple[str, ...]] = {}
+        self._unmasked: dict[str, str | None] = {}
         self._cared_for = tuple(sorted({word for word in cared_for if word}))
         self._vocabulary = frozenset(vocabulary) | frozenset(self._cared_for) | self._typed.keys()
         self._misspelt: dict[str, str] = {}
@@ -85,6 +95,13 @@ class Spelling:
 
     def unmask(self, word: str) -> str | None:
         """The known word behind digits, signs or stars put in place of letters, if there is one."""
+        if word not in self._unmasked:
+            if len(self._unmasked) >= self._MOST_KEPT:
+                self._unmasked.clear()
+            self._unmasked[word] = self._unmask(word)
+        return self._unmasked[word]
+
+    def _unmask(self, word: str) -> str | None:
         if "*" in word or "#" in word:
             return self._fill_gaps(word)
         base = word.translate(_STANDS_FOR)

@@ -55,7 +55,7 @@ class TunedScreen:
             allowed = self._allowed.weigh(text).found
             if allowed:
                 # Without these words, do signs still speak for telling a person?
-                rest = self._screen.weigh(_without(text, allowed))
+                rest = self._screen.weigh(_without(text, allowed), spare=True)
                 weighed.found = [_as_allowed(each, allowed) for each in weighed.found]
                 weighed.found += [each for each in (*rest.found, *rest.spare) if each.category == SIGNS]
         if self._own is not None:

@@ -25,8 +25,9 @@ def read_views(
     disguised: False when it is known already that no word hides another. blanking: see `tokenise`.
     """
     if not text.isascii():
-        bare = [(place, character) for place, character in enumerate(text) if fold(character)]
-        if len(bare) < len(text):
+        unseen = {character for character in set(text) if not fold(character)}
+        if unseen:
+            bare = [(place, character) for place, character in enumerate(text) if character not in unseen]
             # Read without what cannot be seen; every word still knows its place in what was typed.
             views = read_views(
                 "".join(character for _, character in bare), spelling, disguised=disguised, blanking=blanking
