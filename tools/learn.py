@@ -16,7 +16,8 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import floor
 from pathlib import Path
 from typing import Any
 
@@ -190,6 +191,12 @@ def measures_for(weighed: Sequence[tuple[Line, float, float]], starts: Measures)
     return Measures(starts.told, starts.urgent, *(round(each) for each in (enough, pressing, against)))
 
 
+def sparing(measures: Measures, signs: Signs, rules: Iterable[Line]) -> Measures:
+    """The same measures, but never so that a line that a T4 or T5 rule is proved on would lose its weight."""
+    least = min((signs.told(line.words) for line in rules if line.tier >= 4), default=measures.against)
+    return replace(measures, against=min(measures.against, floor(least)))
+
+
 def report(weighed: Sequence[tuple[Line, float, float]], measures: Measures) -> None:
     """What these measures would do to the lines that were kept aside, file by file."""
     print(f"{measures}")
@@ -231,11 +238,12 @@ def main() -> None:
     for language in args.languages or available_languages(LEXICON):
         screen = load_screen([language], LEXICON, signs=False)
         lines = read_lines(language, screen)
-        always = [*rule_lines(screen), *other_lines(language, screen)]
+        rules = rule_lines(screen)
+        always = [*rules, *other_lines(language, screen)]
         print(f"\n# {language}: {len(lines)} lines of {len({line.source for line in lines})} writers")
         weighed = kept_aside(lines, always)
         signs, weights = signs_of([*always, *lines])
-        measures = measures_for(weighed, signs.measures)
+        measures = sparing(measures_for(weighed, signs.measures), signs, rules)
         report(weighed, measures)
         print(f"{len(weights)} signs")
         if not args.dry:

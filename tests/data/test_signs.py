@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.screen import LexiconFault, Screen
-from bot.domain.screen.signs import NEVER_AGAINST, Signs
+from bot.domain.screen.signs import NEVER_AGAINST, Measures, Signs
 from bot.domain.tier import Tier
 from bot.runtime.lexicon_files import available_languages, load_screen
 from tests import CACHE
@@ -39,6 +39,7 @@ def test_the_rules_of_a_language_are_seldom_talked_down_on_their_own_lines(langu
             finding = SCREENS[language].read(line)
             lost += not finding.tier.opens_case
             assert finding.tier.opens_case or rule.tier < NEVER_AGAINST, line
+            assert finding.tier >= rule.tier or rule.tier < Tier.T4, line
     assert lost / told < 0.01
 
 
@@ -113,6 +114,14 @@ def test_every_line_is_weighed_by_signs_its_writer_had_no_part_in() -> None:
     assert {told for line, told, _ in weighed if line.source == "one"} == {
         learn.signs_of(lines())[0].told(["swordfish"] * 4)
     }
+
+
+def test_what_a_grave_rule_is_proved_on_never_loses_its_weight() -> None:
+    signs, _ = learn.signs_of(lines())
+    loud, quiet = (learn.Line("rules", tier, "method", ("boat", "boat"), tier) for tier in (4, 3))
+    eager = Measures(told=0, urgent=0, enough=200, pressing=0, against=150)
+    assert learn.sparing(eager, signs, [loud, quiet]).against <= signs.told(loud.words) < 0
+    assert learn.sparing(eager, signs, [quiet]) == eager
 
 
 def test_lines_called_unseen_are_never_learned_from() -> None:

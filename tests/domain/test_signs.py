@@ -1,6 +1,8 @@
 """Words that say little alone, weighed together."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.domain.screen import (
     Chapter,
@@ -202,3 +204,33 @@ def test_a_language_without_signs_reads_by_its_rules_alone() -> None:
     both = Screen([pack(parse_signs(TABLE)), other])
     finding = both.read("quiet words in the invoice")
     assert [(each.rule, each.tier) for each in finding.found] == [("xx.quiet.word", Tier.T2)]
+
+
+QUIETLY = "the invoice came today and it looks right to me so far. "
+
+
+def test_in_a_long_message_signs_speak_for_and_against_part_by_part(screen: Screen) -> None:
+    loud = "he counted them twice and nobody will feed the cat then. "
+    ending = f"{QUIETLY * 8}and grave words in an invoice"
+    heard = screen.read(f"{loud * 8}{ending}")
+    assert [each.rule for each in heard.found if each.tier.opens_case] == ["en.signs.small_things_together"]
+    assert [each.rule for each in screen.read(f"{loud * 8}and grave words").found] == ["en.grave.word"]
+    assert not screen.read(ending).tier.opens_case
+
+
+def test_what_is_happening_now_is_heard_in_any_part_of_a_long_message(screen: Screen) -> None:
+    assert screen.read(f"{QUIETLY * 20}gravest words. {QUIETLY * 20}").tier is Tier.T5
+
+
+words_of_a_message = st.lists(st.sampled_from([*TABLE.split(), "other", "a"]), max_size=80)
+
+
+@given(words_of_a_message)
+def test_the_quick_verdict_is_the_same_as_weighing(words: list[str]) -> None:
+    signs = parse_signs(TABLE)
+    told = signs.told(words)
+    framed = (signs.edges[0], *signs.numbers_of(words), signs.edges[1])
+    verdict = (told >= MEASURES.enough) - (told < MEASURES.against)
+    assert signs.verdict(framed) == verdict
+    assert signs.weighing(words).told == pytest.approx(told)
+    assert signs.weighing(words).told_around(0, max(1, len(words))) == pytest.approx(told)

@@ -22,32 +22,40 @@ class Leaning:
         self._tokens = [token for token in (uncovered or plain).tokens if not token.is_break]
         self._starts = [token.start for token in self._tokens]
         self._ends = [token.end for token in self._tokens]
-        words = [token.word for token in self._tokens]
-        self._words = words
-        self._weighings: dict[str, tuple[Signs, Weighing]] = (
-            {language: (each, each.weighing(words)) for language, each in signs} if words else {}
-        )
+        self._words = [token.word for token in self._tokens]
+        self._signs = dict(signs) if self._words else {}
+        self._weighings: dict[str, Weighing] = {}
 
     def against(self, language: str, tier: Tier, span: Span) -> bool:
         """Whether what stands around some letters takes the weight from a rule of this tier there."""
-        if tier >= NEVER_AGAINST or language not in self._weighings:
+        if tier >= NEVER_AGAINST or language not in self._signs:
             return False
-        signs, weighing = self._weighings[language]
         first = bisect_right(self._ends, span[0])
         last = bisect_left(self._starts, span[1])
-        return weighing.told_around(first, max(last, first + 1)) < signs.measures.against
+        told = self._weighing(language).told_around(first, max(last, first + 1))
+        return told < self._signs[language].measures.against
+
+    def _weighing(self, language: str) -> Weighing:
+        """What the signs of a language say; put together when it is first asked for."""
+        if language not in self._weighings:
+            self._weighings[language] = self._signs[language].weighing(self._words)
+        return self._weighings[language]
 
     def add_to(self, weighed: Weighed, *, spare: bool) -> None:
         """Add what signs have found, where they say more than the rules of their language.
 
         spare: keep apart what they have found where these say as much.
         """
-        for language, (signs, weighing) in self._weighings.items():
-            self._add(weighed, f"{language}.", signs, weighing, spare)
+        for language in self._signs:
+            self._add(weighed, language, spare)
 
-    def _add(self, weighed: Weighed, mine: str, signs: Signs, weighing: Weighing, spare: bool) -> None:
-        measures, told = signs.measures, weighing.told
+    def _add(self, weighed: Weighed, language: str, spare: bool) -> None:
+        mine, signs = f"{language}.", self._signs[language]
         standing = max((each.tier for each in weighed.found if each.rule.startswith(mine)), default=Tier.T0)
+        if standing >= Tier.T4 and not spare:
+            return  # they say no more than that
+        measures, weighing = signs.measures, self._weighing(language)
+        told = weighing.told
         if told < measures.enough and not standing.opens_case:
             return
         pressing = standing >= Tier.T4 or signs.urgent(self._words) >= measures.pressing
