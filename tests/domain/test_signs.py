@@ -211,7 +211,7 @@ QUIETLY = "the invoice came today and it looks right to me so far. "
 
 def test_in_a_long_message_signs_speak_for_and_against_part_by_part(screen: Screen) -> None:
     loud = "he counted them twice and nobody will feed the cat then. "
-    ending = f"{QUIETLY * 8}and grave words in an invoice"
+    ending = f"{QUIETLY * 8}invoice and grave words in an invoice"
     heard = screen.read(f"{loud * 8}{ending}")
     assert [each.rule for each in heard.found if each.tier.opens_case] == ["en.signs.small_things_together"]
     assert [each.rule for each in screen.read(f"{loud * 8}and grave words").found] == ["en.grave.word"]
@@ -228,9 +228,18 @@ words_of_a_message = st.lists(st.sampled_from([*TABLE.split(), "other", "a"]), m
 @given(words_of_a_message)
 def test_the_quick_verdict_is_the_same_as_weighing(words: list[str]) -> None:
     signs = parse_signs(TABLE)
-    told = signs.told(words)
-    framed = (signs.edges[0], *signs.numbers_of(words), signs.edges[1])
-    verdict = (told >= MEASURES.enough) - (told < MEASURES.against)
-    assert signs.verdict(framed) == verdict
-    assert signs.weighing(words).told == pytest.approx(told)
-    assert signs.weighing(words).told_around(0, max(1, len(words))) == pytest.approx(told)
+    weighing = signs.weighing(words)
+    around = weighing.told_around(0, max(1, len(words)))
+    verdict = (weighing.told >= MEASURES.enough) - (around < MEASURES.against)
+    assert signs.verdict(signs.framed(words)) == verdict
+    assert weighing.told == pytest.approx(signs.told(words))
+    assert weighing.told <= around + 1e-6
+
+
+def test_harmless_words_all_around_hide_nothing(screen: Screen) -> None:
+    padding = "invoice " * 40
+    assert (
+        screen.read(f"{padding}and so in the end we have grave words to say here today {padding}").tier
+        is Tier.T4
+    )
+    assert not screen.read(f"{padding}grave words {padding}").tier.opens_case

@@ -243,9 +243,9 @@ class Glance:
         left: list[tuple[_Language, bool]] = []
         for language in self._languages:
             signs = language.signs
-            total = signs.told(piece.meant) if signs is not None else 0
-            told = told or (signs is not None and total >= signs.measures.enough)
-            left.append((language, signs is not None and total < signs.measures.against))
+            verdict = signs.verdict(signs.framed(piece.meant)) if signs is not None else 0
+            told = told or verdict > 0
+            left.append((language, verdict < 0))
         known = views if len(text) == len(typed) else None  # else their places would be wrong
         if len(piece.words) > _SHORT:
             return Glanced({}, True, left, known)

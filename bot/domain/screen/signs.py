@@ -34,7 +34,8 @@ NEVER_AGAINST = Tier.T5
 
 _START, _END = "<", ">"  # the beginning and the end of a message count as words
 _FEWEST = 4  # words; a sum over fewer is not spread wider
-_WINDOW, _STEP = 30, 15  # words; a longer message is weighed part by part, so nothing is lost in it
+_WINDOW = 30  # words; a longer message is weighed part by part, so nothing is lost in it
+_CLOSE = 8  # words
 _HEAVIEST = 10_000  # hundredths
 _LONGEST = 3  # words of a sign
 _BITS = 20  # of the number of a word; the number of a sign is put together from those of its words
@@ -148,26 +149,30 @@ class Signs:
         number_of = self._numbers.get
         return tuple([number_of(word, 0) for word in words])
 
+    def framed(self, words: Iterable[str]) -> tuple[int, ...]:
+        """The same between the numbers of the beginning and of the end."""
+        return self.edges[0], *self.numbers_of(words), self.edges[1]
+
     def told(self, words: Sequence[str]) -> float:
         """How much the words speak for telling a person: of a long message, its strongest part."""
         return self.told_by(self.numbers_of(words))
 
     def told_by(self, numbers: Sequence[int]) -> float:
         """The same for words that are numbers already."""
-        return self.measures.told + max(_sums_of(self._by_length(self._told.get, numbers)))
+        return self.measures.told + max(_sums_of(self._by_length(self._told.get, numbers), _WINDOW))
 
     def verdict(self, framed: Sequence[int]) -> int:
         """What the numbers of words between `edges` say: 1 tells a person, -1 takes the weight from rules.
 
-        0: neither. The same as comparing what is told with the measures, only quicker.
+        0: neither. The same as comparing what is told, and told around any words, with the measures.
         """
         length = len(framed) - 2
         if length <= _WINDOW:
             total = self._sum(framed)
             return (total >= self._high[length]) - (total < self._low[length])
-        starts = range(0, length + 2 - _WINDOW + _STEP, _STEP)
-        total = max([self._sum(framed[first : first + _WINDOW]) for first in starts])
-        return (total >= self._high[_WINDOW]) - (total < self._low[_WINDOW])
+        weighing = Weighing(self.measures.told, self._by_length(self._told.get, framed[1:-1]))
+        against = weighing.told_around(0, length) < self.measures.against
+        return (weighing.told >= self.measures.enough) - against
 
     def _sum(self, numbers: Sequence[int]) -> int:
         """The sum over all words, pairs and triples."""
@@ -191,7 +196,9 @@ class Signs:
 
     def urgent(self, words: Sequence[str]) -> float:
         """How much the words speak for telling one at once."""
-        return self.measures.urgent + max(_sums_of(self._by_length(self._urgency, self.numbers_of(words))))
+        return self.measures.urgent + max(
+            _sums_of(self._by_length(self._urgency, self.numbers_of(words)), _WINDOW)
+        )
 
     def weighing(self, words: Sequence[str]) -> "Weighing":
         """The same, and which of the words speak most."""
@@ -217,13 +224,15 @@ class Signs:
 class Weighing:
     """What the signs of one language say of a message: of a long one, part by part."""
 
-    __slots__ = ("_begin", "_sums", "_weights")
+    __slots__ = ("_begin", "_close", "_sums", "_weights")
 
     def __init__(self, begin: int, weights: _Weights) -> None:
         """`begin`: what every sum begins with."""
         self._begin = begin
         self._weights = weights
-        self._sums = _sums_of(weights)
+        self._sums = _sums_of(weights, _WINDOW)
+        # In a long message what stands close by counts as well, so that harmless words around hide nothing.
+        self._close = _sums_of(weights, _CLOSE) if len(self._sums) > 1 else self._sums
 
     @property
     def told(self) -> float:
@@ -232,8 +241,10 @@ class Weighing:
 
     def told_around(self, first: int, last: int) -> float:
         """How much those parts do that some of these words stand in; half-open numbers of words."""
-        touching = self._sums[max(0, (first + 1 - _WINDOW) // _STEP + 1) : last // _STEP + 1]
-        return self._begin + max(touching or self._sums[-1:])
+        if len(self._sums) == 1:
+            return self.told
+        wide, close = _touching(self._sums, _WINDOW, first, last), _touching(self._close, _CLOSE, first, last)
+        return self._begin + max(wide + close)
 
     def strongest(self) -> tuple[int, int]:
         """The stretch of words that speaks most for telling a person, as half-open numbers of words."""
@@ -258,19 +269,25 @@ def _packed(numbers: "array[int]") -> str:
     return b64encode(numbers.tobytes()).decode()
 
 
-def _sums_of(weights: _Weights) -> list[float]:
+def _sums_of(weights: _Weights, window: int) -> list[float]:
     """The sum over all signs; if there are more words than in one window, over those of each window."""
     ones, pairs, triples = weights
     length = len(ones) - 2
-    if length <= _WINDOW:
+    if length <= window:
         return [(sum(ones) + sum(pairs) + sum(triples)) / _SPREAD[length]]
     upto = [0, *accumulate(map(sum, zip(ones, pairs, triples, strict=True)))]
     # What ends in a window, without what begins before it.
     return [
-        (upto[min(first + _WINDOW, len(ones))] - upto[first] - pairs[first] - sum(triples[first : first + 2]))
-        / _SPREAD[_WINDOW]
-        for first in range(0, len(ones) - _WINDOW + _STEP, _STEP)
+        (upto[min(first + window, len(ones))] - upto[first] - pairs[first] - sum(triples[first : first + 2]))
+        / _SPREAD[window]
+        for first in range(0, len(ones) - window + window // 2, window // 2)
     ]
+
+
+def _touching(sums: list[float], window: int, first: int, last: int) -> list[float]:
+    """The sums of those windows that some of these words stand in."""
+    step = window // 2
+    return sums[max(0, (first + 1 - window) // step + 1) : last // step + 1] or sums[-1:]
 
 
 def signs_in(words: Sequence[str]) -> Iterator[str]:
