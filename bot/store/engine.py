@@ -1,19 +1,22 @@
 """Opening the database and its two kinds of transaction: reading() and writing()."""
 
 import asyncio
+import sqlite3
+import time
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from .keyring import Keyring
 from .transaction import Transaction
 
 READERS = 4
+_WAL_TRIES, _WAL_PAUSE = 250, 0.02  # seconds; five in all
 
 
 def driver_url(url: str) -> str:
@@ -87,8 +90,8 @@ def _engine(url: str, *, size: int, begin: str) -> AsyncEngine:
         # The driver must not begin transactions by itself; we say how, below.
         connection.isolation_level = None
         cursor = connection.cursor()
+        _write_ahead(cursor)
         for pragma in (
-            "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
             "busy_timeout=5000",
@@ -103,3 +106,17 @@ def _engine(url: str, *, size: int, begin: str) -> AsyncEngine:
     event.listen(engine.sync_engine, "connect", on_connect)
     event.listen(engine.sync_engine, "begin", on_begin)
     return engine
+
+
+def _write_ahead(cursor: DBAPICursor) -> None:
+    """Turn the write-ahead log on; once for each file, after which this changes nothing.
+
+    While another connection does the same to a new file, SQLite says at once that it is locked, whatever its
+    busy time-out is. So it is tried again for a while.
+    """
+    for _ in range(_WAL_TRIES):
+        with suppress(sqlite3.OperationalError):
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        time.sleep(_WAL_PAUSE)
+    cursor.execute("PRAGMA journal_mode=WAL")

@@ -157,6 +157,20 @@ async def test_two_starts_at_once_end_with_one_current_database(empty_url: str, 
         await store.close()
 
 
+async def test_many_first_connections_at_once_all_open_a_new_file(tmp_path: Path):
+    """Each of them turns the write-ahead log on, which SQLite refuses at once while another one does."""
+
+    async def open_it(store: Store) -> None:
+        async with store.raw():
+            pass
+
+    for attempt in range(20):
+        stores = [Store(f"sqlite:///{tmp_path / str(attempt)}.db", Keyring.generate()) for _ in range(6)]
+        await asyncio.gather(*map(open_it, stores))
+        for store in stores:
+            await store.close()
+
+
 def test_scripts_in_a_folder_with_a_percent_sign_are_found(tmp_path: Path, copy_of_scripts):
     scripts = copy_of_scripts(tmp_path / "100% mine")
     assert state_of_file(tmp_path / "none.db", scripts) is DatabaseState.EMPTY
