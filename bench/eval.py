@@ -14,10 +14,11 @@ people do; the others are roundabout on purpose. What signs do to lines of write
 """
 
 import argparse
+import random
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench.baselines import BASELINES
@@ -152,6 +153,35 @@ def ordinary(screen: Screen, path: Path) -> None:
     table([["", *readers], ["flagged", *(share(*count(lines, reads), 1000) for reads in readers.values())]])
 
 
+def amid(screen: Screen, lines: Sequence[Line], path: Path) -> None:
+    """The same lines somewhere in a longer message, with ordinary chat before and behind them."""
+    if not path.exists():
+        return
+    chat = [row.rpartition("\t")[2] for row in path.read_text(encoding="utf-8").splitlines()[1:]]
+    rows = [["lines of ordinary chat around it", "found, T2 and above", "false alarms, hard negatives"]]
+    for around in (0, 2, 6, 12):
+        chance = random.Random(around)
+        longer: list[Line] = []
+        for line in lines:
+            texts = chance.sample(chat, around)
+            texts.insert(chance.randint(0, around), line.text)
+            longer.append(replace(line, text=". ".join(texts)[:4000]))
+        shares = [
+            share(
+                *count([line for line in longer if line.told is told], lambda text: brings(screen, text)), per
+            )
+            for told, per in ((True, 100), (False, 1000))
+        ]
+        rows.append([str(around), *shares])
+    print("\n## The short unseen lines in longer messages\n")
+    table(rows)
+
+
+def brings(screen: Screen, text: str) -> bool:
+    """Whether the screen brings a text to people."""
+    return screen.read(text).tier.opens_case
+
+
 def misses(screen: Screen, lines: Sequence[Line]) -> None:
     """Print what is missed, put too low, or wrongly flagged."""
     for line in lines:
@@ -191,6 +221,7 @@ def main() -> None:
                 misses(screen, lines)
         if language == "en":
             ordinary(screen, args.chat)
+            amid(screen, read_lines(LINES / "en.unseen_short.tsv"), args.chat)
     sys.stdout.flush()
 
 
