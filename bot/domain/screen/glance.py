@@ -70,14 +70,14 @@ class Glanced(NamedTuple):
 
     candidates: Candidates
     disguised: bool
-    left: "Sequence[tuple[_Language, bool]]" = ()
+    left: "Sequence[tuple[PackGlance, bool]]" = ()
     views: tuple[View, View | None] | None = None
 
 
 NOTHING_STANDS = Glanced({}, False)
 
 
-class _Language(dict[str, int]):
+class PackGlance(dict[str, int]):
     """One pack, as a glance sees it.
 
     Holds what stands between two spaces as the number that its table of signs knows the word by; read when
@@ -188,7 +188,7 @@ class Glance:
         self._vocabulary = vocabulary
         self._rules = tuple(rules)
         number_of = {id(rule): number for number, rule in enumerate(rules)}
-        self._languages = [_Language(self, pack, number_of) for pack in packs]
+        self._languages = [PackGlance(self, pack, number_of) for pack in packs]
         self._pieces: dict[str, _Piece] = {}
         self._folding = _Folding()
 
@@ -201,7 +201,7 @@ class Glance:
             folded = text.lower() if text.isascii() else text.translate(self._folding)
         pieces = folded.split()
         told = fragments = False
-        left: list[tuple[_Language, bool]] = []  # in which phrases may stand; and whether only firm ones
+        left: list[tuple[PackGlance, bool]] = []  # in which phrases may stand; and whether only firm ones
         for language in self._languages:
             numbers = language.framed(pieces)
             fragments = not language.fragments.isdisjoint(pieces)
@@ -240,7 +240,7 @@ class Glance:
         views = read_views(text, self._spelling, blanking=False)
         piece = self._piece(*views)
         told = False
-        left: list[tuple[_Language, bool]] = []
+        left: list[tuple[PackGlance, bool]] = []
         for language in self._languages:
             signs = language.signs
             verdict = signs.verdict(signs.framed(piece.meant)) if signs is not None else 0
