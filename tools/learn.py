@@ -15,9 +15,9 @@ import argparse
 import random
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from math import floor
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -191,10 +191,27 @@ def measures_for(weighed: Sequence[tuple[Line, float, float]], starts: Measures)
     return Measures(starts.told, starts.urgent, *(round(each) for each in (enough, pressing, against)))
 
 
-def sparing(measures: Measures, signs: Signs, rules: Iterable[Line]) -> Measures:
-    """The same measures, but never so that a line that a T4 or T5 rule is proved on would lose its weight."""
-    least = min((signs.told(line.words) for line in rules if line.tier >= 4), default=measures.against)
-    return replace(measures, against=min(measures.against, floor(least)))
+def heeding(
+    weights: Mapping[str, tuple[int, int]], measures: Measures, rules: Iterable[Line]
+) -> dict[str, tuple[int, int]]:
+    """The same weights, but never so that a line that a T4 or T5 rule is proved on would lose its weight.
+
+    What such a line lacks is added to its own triples of words, which stand in hardly any other.
+    """
+    heeded = dict(weights)
+    signs = Signs.of(measures, heeded)
+    for line in rules:
+        if line.tier < 4 or signs.told(line.words) >= measures.against:
+            continue
+        while (lacking := measures.against - signs.told(line.words)) > 0:
+            triples = [sign for sign in signs_in(line.words) if sign.count(" ") == 2]
+            more = ceil(lacking * spread(len(line.words)) / len(triples))
+            for sign in dict.fromkeys(triples):
+                told, urgent = heeded.get(sign, (0, 0))
+                heeded[sign] = told + more, urgent
+                heeded.setdefault(sign.partition(" ")[2], (0, 0))  # or the triple is not looked up
+            signs = Signs.of(measures, heeded)
+    return heeded
 
 
 def report(weighed: Sequence[tuple[Line, float, float]], measures: Measures) -> None:
@@ -243,7 +260,8 @@ def main() -> None:
         print(f"\n# {language}: {len(lines)} lines of {len({line.source for line in lines})} writers")
         weighed = kept_aside(lines, always)
         signs, weights = signs_of([*always, *lines])
-        measures = sparing(measures_for(weighed, signs.measures), signs, rules)
+        measures = measures_for(weighed, signs.measures)
+        weights = heeding(weights, measures, rules)
         report(weighed, measures)
         print(f"{len(weights)} signs")
         if not args.dry:

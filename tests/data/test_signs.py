@@ -117,11 +117,17 @@ def test_every_line_is_weighed_by_signs_its_writer_had_no_part_in() -> None:
 
 
 def test_what_a_grave_rule_is_proved_on_never_loses_its_weight() -> None:
-    signs, _ = learn.signs_of(lines())
-    loud, quiet = (learn.Line("rules", tier, "method", ("boat", "boat"), tier) for tier in (4, 3))
+    _, weights = learn.signs_of(lines())
     eager = Measures(told=0, urgent=0, enough=200, pressing=0, against=150)
-    assert learn.sparing(eager, signs, [loud, quiet]).against <= signs.told(loud.words) < 0
-    assert learn.sparing(eager, signs, [quiet]) == eager
+    grave, other, long = (
+        learn.Line("rules", tier, "method", words, tier)
+        for tier, words in ((4, ("boat", "boat")), (3, ("boat", "tied")), (5, ("rope", "boat") * 20))
+    )
+    heeded = Signs.of(eager, learn.heeding(weights, eager, [grave, other, long]))
+    assert heeded.told(grave.words) >= 150 > Signs.of(eager, weights).told(grave.words)
+    assert heeded.told(long.words) >= 150
+    assert heeded.told(other.words) < 150
+    assert learn.heeding(weights, eager, [other]) == weights
 
 
 def test_lines_called_unseen_are_never_learned_from() -> None:

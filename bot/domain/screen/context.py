@@ -20,7 +20,7 @@ _MOST_HITS = 12  # of one rule in one message: more of the same adds nothing
 _MOST_AROUND = 100  # of one phrase around hits: each may stand at another one
 _SHORT = 60  # words; all of a shorter message is looked at together
 _LONGEST_STRETCH = 120  # words; longer than any sentence
-_FEW_STRETCHES = 2
+_FEW_STRETCHES = 12
 _OVERLAP = 30  # words; longer than what any phrase can reach over
 
 
@@ -47,7 +47,7 @@ def stretches_of(view: View, names_of: Callable[[str], frozenset[str]]) -> list[
     """
 
     def stretch(first: int, last: int) -> Stretch:
-        words = (token.word for token in view.tokens[first : last + 1])
+        words = {token.word for token in view.tokens[first : last + 1]}
         return Stretch(first, last, frozenset[str]().union(*map(names_of, words)))
 
     if len(view.tokens) <= _SHORT:
@@ -106,7 +106,8 @@ class Surroundings:
     _sentence_of: list[int] = field(default_factory=list[int])
     _clause_of: list[int] = field(default_factory=list[int])
 
-    def __post_init__(self) -> None:
+    def _cut(self) -> None:
+        """Say in which sentence and clause every word stands; asked for only around hits."""
         sentence = clause = 0
         for token in self.view.tokens:
             if token.word == SENTENCE_END:
@@ -115,6 +116,20 @@ class Surroundings:
                 clause += 1
             self._sentence_of.append(sentence)
             self._clause_of.append(clause)
+
+    @property
+    def _sentences(self) -> list[int]:
+        """The number of the sentence of every word."""
+        if not self._sentence_of:
+            self._cut()
+        return self._sentence_of
+
+    @property
+    def _clauses(self) -> list[int]:
+        """The number of the clause of every word."""
+        if not self._clause_of:
+            self._cut()
+        return self._clause_of
 
     def _touching(self, words: Words) -> list[int]:
         """The numbers of the stretches that touch these words."""
@@ -178,8 +193,9 @@ class Surroundings:
 
     def _sentence(self, hit: Words) -> Words:
         """The words of the sentence a hit stands in."""
-        first, last = self._sentence_of[hit[0]], self._sentence_of[hit[1] - 1]
-        return bisect_left(self._sentence_of, first), bisect_right(self._sentence_of, last)
+        sentence_of = self._sentences
+        first, last = sentence_of[hit[0]], sentence_of[hit[1] - 1]
+        return bisect_left(sentence_of, first), bisect_right(sentence_of, last)
 
     def stands(self, words: Words, where: Where, hit: Words, within: int) -> bool:
         """Whether `words` stand at `hit` in the way asked for."""
@@ -187,13 +203,13 @@ class Surroundings:
             case Where.OVER:
                 return words[0] < hit[1] and hit[0] < words[1]
             case Where.BEFORE:
-                return 0 <= hit[0] - words[1] <= within and self._same(self._clause_of, words[1] - 1, hit[0])
+                return 0 <= hit[0] - words[1] <= within and self._same(self._clauses, words[1] - 1, hit[0])
             case Where.AFTER:
-                return 0 <= words[0] - hit[1] <= within and self._same(self._clause_of, words[0], hit[1] - 1)
+                return 0 <= words[0] - hit[1] <= within and self._same(self._clauses, words[0], hit[1] - 1)
             case Where.CLAUSE:
-                return self._touches(self._clause_of, words, hit)
+                return self._touches(self._clauses, words, hit)
             case Where.SENTENCE:
-                return self._touches(self._sentence_of, words, hit)
+                return self._touches(self._sentences, words, hit)
             case Where.MESSAGE:
                 return True
             case Where.QUOTED:
@@ -207,8 +223,9 @@ class Surroundings:
 
     def beside(self, words: Words, hit: Words) -> bool:
         """Whether two places stand in the same sentence or in neighbouring ones."""
-        first, last = self._sentence_of[hit[0]], self._sentence_of[hit[1] - 1]
-        return first - 1 <= self._sentence_of[words[0]] <= last + 1
+        sentence_of = self._sentences
+        first, last = sentence_of[hit[0]], sentence_of[hit[1] - 1]
+        return first - 1 <= sentence_of[words[0]] <= last + 1
 
 
 def hits_of(rule: Rule, places: Iterable[Words], around: Surroundings) -> list[Hit]:

@@ -238,17 +238,19 @@ class Glance:
         `typed`: the same with what cannot be seen.
         """
         views = read_views(text, self._spelling, blanking=False)
-        piece = self._piece(*views)
+        plain, uncovered = views
+        meant = _words_of(uncovered or plain)
         told = False
         left: list[tuple[PackGlance, bool]] = []
         for language in self._languages:
             signs = language.signs
-            verdict = signs.verdict(signs.framed(piece.meant)) if signs is not None else 0
+            verdict = signs.verdict(signs.framed(meant)) if signs is not None else 0
             told = told or verdict > 0
             left.append((language, verdict < 0))
         known = views if len(text) == len(typed) else None  # else their places would be wrong
-        if len(piece.words) > _SHORT:
+        if len(plain.tokens) > _SHORT:
             return Glanced({}, True, left, known)
+        piece = self._piece(plain, uncovered)
         found: Candidates = {}
         for language, firmly in left:
             language.sift([piece], found, firmly=firmly)
@@ -279,17 +281,18 @@ class Glance:
         )
 
     def _piece(self, plain: View, uncovered: View | None) -> _Piece:
-        written = tuple(word for word in plain.words if word not in PAUSE_NAMES)
-        meant = (
-            written
-            if uncovered is None
-            else tuple(each for each in uncovered.words if each not in PAUSE_NAMES)
-        )
+        written = _words_of(plain)
+        meant = written if uncovered is None else _words_of(uncovered)
         names = tuple(map(self._vocabulary.names_of, written))
         called = frozenset[str]().union(*names)
         if uncovered is not None:
             called = called.union(*map(self._vocabulary.names_of, meant))
         return _Piece(called, uncovered is not None, written, names, meant)
+
+
+def _words_of(view: View) -> tuple[str, ...]:
+    """The words without pauses."""
+    return tuple([token.word for token in view.tokens if token.word not in PAUSE_NAMES])
 
 
 def _standing_in(pieces: Iterable[_Piece], found: Candidates) -> Candidates:

@@ -41,6 +41,7 @@ class Row:
         "known",
         "loose",
         "most_steps",
+        "names",
         "present",
         "ready",
         "steps",
@@ -58,10 +59,11 @@ class Row:
         self.most_steps = MOST_STEPS if most_steps is None else most_steps
         self.words = list(words)
         self.loose = loose
+        self.names = list(names)
         self.at: dict[str, Places] = {}
         """Where a word stands, by each of its names."""
         place = 1
-        for called in names:
+        for called in self.names:
             for name in called:
                 self.at[name] = self.at.get(name, 0) | place
             place <<= 1
@@ -188,11 +190,12 @@ class Made(NamedTuple):
     first: frozenset[str] | None
 
 
-Ready: TypeAlias = tuple[Places, list[tuple[Places, Part]]]
-"""A choice in one row: where any of its single words stands; and other parts, with where they may begin."""
+Ready: TypeAlias = tuple[Places, list[tuple[Places, tuple[Part, ...]]]]
+"""A choice in one row: where any of its single words stands; and other parts, by where they may begin."""
 
 
 _NOWHERE: Ready = (0, [])
+_NO_NAMES: frozenset[str] = frozenset()
 
 
 class Choice:
@@ -226,11 +229,15 @@ class Choice:
         known = row.known.get(key)
         if known is None:
             row.steps += 1
-            words, others = row.ready.get(self._number) or self._prepare(row)
+            ready = row.ready.get(self._number)
+            if ready is None:
+                ready = self._prepare(row) if places & places - 1 else self._prepared_at(row, places)
+            words, others = ready
             known = (places & words) << 1
-            for begins, part in others:
+            for begins, parts in others:
                 if here := places & begins:
-                    known |= part.ends(row, here)
+                    for part in parts:
+                        known |= part.ends(row, here)
             row.known[key] = known
         return known
 
@@ -239,10 +246,20 @@ class Choice:
             row.ready[self._number] = _NOWHERE
             return _NOWHERE
         at, by_first = row.at, self._by_first
-        others = [(at[name], part) for name in by_first.keys() & row.present for part in by_first[name]]
-        others += [(row.everywhere << 1 | 1, part) for part in self._open]
+        others = [(at[name], by_first[name]) for name in self._first & row.present if name in by_first]
+        if self._open:
+            others.append((row.everywhere << 1 | 1, self._open))
         ready = row.ready[self._number] = (row.any_of(self._words), others)
         return ready
+
+    def _prepared_at(self, row: Row, place: Places) -> Ready:
+        """The same for a single place, where but a few names have to be looked at."""
+        number = place.bit_length() - 1
+        names = self._first.intersection(row.names[number]) if number < len(row.names) else _NO_NAMES
+        others = [(place, self._by_first.get(name, ())) for name in names]
+        if self._open:
+            others.append((place, self._open))
+        return (0 if self._words.isdisjoint(names) else place), others
 
 
 class Maker(Protocol):

@@ -14,6 +14,7 @@ from base64 import b64decode, b64encode
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import reduce
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from bot.domain.screen.matching import Ways
@@ -61,6 +62,14 @@ class _Rows:
     def to_plain(self) -> list[str]:
         return [_packed(self._ends), _packed(self._numbers)]
 
+    def filled(self) -> list[int]:
+        """The rows that hold anything."""
+        return [row for row, (start, end) in enumerate(pairwise((0, *self._ends))) if start != end]
+
+    def highest(self) -> int:
+        """The highest number in any row; -1 if there is none."""
+        return max(self._numbers, default=-1)
+
     def __getitem__(self, row: int) -> Sequence[int]:
         return self._numbers[self._ends[row - 1] if row else 0 : self._ends[row]]
 
@@ -97,11 +106,13 @@ class Sieve:
     __slots__ = (
         "_beyond",
         "_every",
+        "_farther",
         "_firm",
         "_firm_phrases",
         "_known",
         "_names",
         "_phrase_of",
+        "_sets_beyond",
         "_sets_known",
         "_sets_of",
         "_short",
@@ -132,6 +143,8 @@ class Sieve:
         self._beyond = beyond
         self._short = short
         lacking = [_bits(short[rank]) for rank in range(_RANKS - 1)]
+        self._farther = _bits(beyond.filled())  # the ways that ask for something not looked at first
+        self._sets_beyond = beyond.highest() + 1
         self._every = _Ways(len(phrase_of), lacking)
         self._firm_phrases = firm
         self._firm = _Ways(bisect_left(phrase_of, firm), lacking)
@@ -153,17 +166,17 @@ class Sieve:
                 ways_of.extend([] for _ in range(_RANKS))
             return sets[names]
 
-        for number, (ways, wanted) in enumerate(phrases):
-            for way in ways:
-                place = len(phrase_of)
-                phrase_of.append(number)
-                beyond.append([number_of(names) for names in way[_LOOKED_AT:]])
-                first = [*way[:_LOOKED_AT], *[None] * (_LOOKED_AT - len(way)), wanted or None]
-                for rank, asked in enumerate(first):
-                    if asked is not None:
-                        ways_of[number_of(asked) * _RANKS + rank].append(place)
-                    else:
-                        short[rank - 1].append(place)
+        every = [(number, way, wanted) for number, (ways, wanted) in enumerate(phrases) for way in ways]
+        for _, way, _ in every:  # these sets get the first numbers
+            beyond.append([number_of(names) for names in way[_LOOKED_AT:]])
+        for place, (number, way, wanted) in enumerate(every):
+            phrase_of.append(number)
+            first = [*way[:_LOOKED_AT], *[None] * (_LOOKED_AT - len(way)), wanted or None]
+            for rank, asked in enumerate(first):
+                if asked is not None:
+                    ways_of[number_of(asked) * _RANKS + rank].append(place)
+                else:
+                    short[rank - 1].append(place)
         in_order = sorted(names)
         sets_of: dict[str, list[int]] = {name: [] for name in in_order}
         for asked_for, number in sets.items():
@@ -215,17 +228,25 @@ class Sieve:
         elsewhere must be among them.
         """
         ways = self._firm if firmly else self._every
-        needing = [self._needing(name, firmly) for name in names]
-        found: dict[int, None] = {}
-        present: int | None = None  # the sets that any of the words is in
-        for way in _places(ways.standing(needing, everywhere=everywhere)):
-            if others := self._beyond[way]:
-                if present is None:
-                    present = reduce(_or, map(self._sets_with, names), 0)
-                if not all(present >> other & 1 for other in others):
-                    continue
-            found[self._phrase_of[way]] = None
-        return list(found)
+        needing = list(map(self._known[firmly].get, names))
+        if None in needing:
+            needing = [self._needing(name, firmly) for name in names]
+        standing = ways.standing(filter(None, needing), everywhere=everywhere)
+        if farther := standing & self._farther:
+            standing ^= self._lacking(farther, names)
+        return list(dict.fromkeys(map(self._phrase_of.__getitem__, _places(standing))))
+
+    def _lacking(self, ways: int, names: Iterable[str]) -> int:
+        """Those of some ways that lack something of what is not looked at first."""
+        lacking = 0
+        sets = list(map(self._sets_known.get, names))
+        if None in sets:
+            sets = list(map(self._sets_with, names))
+        present = reduce(_or, filter(None, sets), 0)
+        for way in _places(ways):
+            if not all(present >> other & 1 for other in self._beyond[way]):
+                lacking |= 1 << way
+        return lacking
 
     def _needing(self, name: str, firmly: bool) -> int:
         known = self._known[firmly].get(name)
@@ -246,7 +267,8 @@ class Sieve:
         if known is None:
             if len(self._sets_known) >= _MOST_KEPT:
                 self._sets_known.clear()
-            known = self._sets_known[name] = _bits(self._sets(name))
+            sets = [number for number in self._sets(name) if number < self._sets_beyond]
+            known = self._sets_known[name] = _bits(sets)
         return known
 
     def _sets(self, name: str) -> Sequence[int]:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise
 from math import sqrt
+from operator import add
 from typing import Any, TypeAlias
 
 from bot.domain.tier import Tier
@@ -159,7 +160,7 @@ class Signs:
 
     def told_by(self, numbers: Sequence[int]) -> float:
         """The same for words that are numbers already."""
-        return self.measures.told + max(_sums_of(self._by_length(self._told.get, numbers), _WINDOW))
+        return self.measures.told + _strongest(self._by_length(self._told.get, numbers))
 
     def verdict(self, framed: Sequence[int]) -> int:
         """What the numbers of words between `edges` say: 1 tells a person, -1 takes the weight from rules.
@@ -196,9 +197,7 @@ class Signs:
 
     def urgent(self, words: Sequence[str]) -> float:
         """How much the words speak for telling one at once."""
-        return self.measures.urgent + max(
-            _sums_of(self._by_length(self._urgency, self.numbers_of(words)), _WINDOW)
-        )
+        return self.measures.urgent + _strongest(self._by_length(self._urgency, self.numbers_of(words)))
 
     def weighing(self, words: Sequence[str]) -> "Weighing":
         """The same, and which of the words speak most."""
@@ -210,7 +209,7 @@ class Signs:
     def _by_length(self, weight_of: _WeightOf, numbers: Sequence[int]) -> _Weights:
         """The weights of the words between both edges, of the pairs and of the triples that end at each."""
         framed = (self.edges[0], *numbers, self.edges[1])
-        both = [0, *(first << _BITS | last if first and last else 0 for first, last in pairwise(framed))]
+        both = [first << _BITS | last if first and last else 0 for first, last in pairwise((0, *framed))]
         ones = [weight_of(number) or 0 for number in framed]
         known = [weight_of(pair) for pair in both]
         pairs = [weight or 0 for weight in known]
@@ -230,9 +229,10 @@ class Weighing:
         """`begin`: what every sum begins with."""
         self._begin = begin
         self._weights = weights
-        self._sums = _sums_of(weights, _WINDOW)
+        upto = _upto(weights)
+        self._sums = _sums_of(weights, _WINDOW, upto)
         # In a long message what stands close by counts as well, so that harmless words around hide nothing.
-        self._close = _sums_of(weights, _CLOSE) if len(self._sums) > 1 else self._sums
+        self._close = _sums_of(weights, _CLOSE, upto) if len(self._sums) > 1 else self._sums
 
     @property
     def told(self) -> float:
@@ -269,19 +269,29 @@ def _packed(numbers: "array[int]") -> str:
     return b64encode(numbers.tobytes()).decode()
 
 
-def _sums_of(weights: _Weights, window: int) -> list[float]:
+def _upto(weights: _Weights) -> list[int]:
+    """The sum over all signs that end before each word, and at last that over all."""
+    ones, pairs, triples = weights
+    return [0, *accumulate(map(add, map(add, ones, pairs), triples))]
+
+
+def _sums_of(weights: _Weights, window: int, upto: list[int]) -> list[float]:
     """The sum over all signs; if there are more words than in one window, over those of each window."""
     ones, pairs, triples = weights
     length = len(ones) - 2
     if length <= window:
-        return [(sum(ones) + sum(pairs) + sum(triples)) / _SPREAD[length]]
-    upto = [0, *accumulate(map(sum, zip(ones, pairs, triples, strict=True)))]
+        return [upto[-1] / _SPREAD[length]]
     # What ends in a window, without what begins before it.
     return [
         (upto[min(first + window, len(ones))] - upto[first] - pairs[first] - sum(triples[first : first + 2]))
         / _SPREAD[window]
         for first in range(0, len(ones) - window + window // 2, window // 2)
     ]
+
+
+def _strongest(weights: _Weights) -> float:
+    """The sum over all signs; of a long message, the highest of any window."""
+    return max(_sums_of(weights, _WINDOW, _upto(weights)))
 
 
 def _touching(sums: list[float], window: int, first: int, last: int) -> list[float]:

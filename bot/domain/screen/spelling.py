@@ -94,7 +94,10 @@ class Spelling:
         return word in self._vocabulary
 
     def unmask(self, word: str) -> str | None:
-        """The known word behind digits, signs or stars put in place of letters, if there is one."""
+        """The known word behind digits, signs or stars put in place of letters, if there is one.
+
+        None for a word that is known as it is.
+        """
         if word not in self._unmasked:
             if len(self._unmasked) >= self._MOST_KEPT:
                 self._unmasked.clear()
@@ -102,6 +105,8 @@ class Spelling:
         return self._unmasked[word]
 
     def _unmask(self, word: str) -> str | None:
+        if word in self._vocabulary or word.isalpha() or not any(map(str.isalpha, word)):
+            return None
         if "*" in word or "#" in word:
             return self._fill_gaps(word)
         base = word.translate(_STANDS_FOR)

@@ -7,7 +7,7 @@ fear a filter. The second view reads them as the words they are; the first never
 from itertools import pairwise
 
 from bot.domain.screen.folding import fold
-from bot.domain.screen.normalise import SENTENCE_END, Token, View, tokenise
+from bot.domain.screen.normalise import CLAUSE_END, SENTENCE_END, Token, View, tokenise
 from bot.domain.screen.spelling import Spelling
 
 _JOINING = frozenset(" .-_*/,~|'+")  # what stands between letters that are spelled out one by one
@@ -60,8 +60,9 @@ def _settled(tokens: list[Token], spelling: Spelling) -> list[Token]:
     """Every word as it was meant. Several words that were typed as one all point at that one."""
     settled: list[Token] = []
     for token in tokens:
-        meant = spelling.meant(token.word)
-        if meant == (token.word,):
+        word = token.word
+        meant = spelling.meant(word)
+        if len(meant) == 1 and meant[0] == word:
             settled.append(token)
         else:
             settled += [Token(word, token.start, token.end, token.quoted) for word in meant]
@@ -111,16 +112,14 @@ def _spelled_out(tokens: list[Token], position: int, text: str, least: int) -> i
     """Where a run of single letters ends, if one begins here that is long enough."""
     end, letters, last_end = position, 0, -1
     for index in range(position, len(tokens)):
-        token = tokens[index]
-        if token.is_break:
+        word, first, last, _ = tokens[index]
+        if word in (SENTENCE_END, CLAUSE_END):
             continue
-        if len(token.word) != 1 or not token.word.isalnum():
+        if len(word) != 1 or not word.isalnum():
             break
-        if last_end >= 0:
-            gap = text[last_end : token.start]
-            if len(gap) != 1 or gap not in _JOINING:
-                break
-        letters, last_end, end = letters + 1, token.end, index + 1
+        if last_end >= 0 and text[last_end:first] not in _JOINING:
+            break
+        letters, last_end, end = letters + 1, last, index + 1
     return end if letters >= least else None
 
 
@@ -145,31 +144,36 @@ def _tied(tokens: list[Token], position: int, text: str, spelling: Spelling) -> 
 
 def _with_signs(parts: list[Token], text: str) -> str:
     """Join the parts; a sign that may stand for a letter stays in, to be unmasked."""
+    if len(parts) > 2:
+        return "".join([part.word for part in parts])
     word = parts[0].word
     for before, part in pairwise(parts):
         gap = text[before.end : part.start]
-        word += (gap if gap in _INSIDE and len(parts) < 3 else "") + part.word
+        word += (gap if gap in _INSIDE else "") + part.word
     return word
 
 
 def _unmask(tokens: list[Token], text: str, spelling: Spelling) -> list[Token]:
     """Read digits and signs as the letters they stand for, where that gives a known word."""
     uncovered: list[Token] = []
+    starred, with_capital = "*" in text, "I" in text
     for token in tokens:
-        word, start = token.word, token.start
+        word, start, end, quoted = token
         if start and text[start - 1] in "$@" and word.isalnum() and not word.isdigit():
             word, start = text[start - 1] + word, start - 1
-        shown = text[start : token.end]
-        if "*" in shown.strip("*") and "*" not in word:
-            word = shown.strip("*").casefold()  # "k*ll": the plain view took the star for bold type
-        if "I" in shown[1:] and not shown.isupper():
-            small = shown.replace("I", "l").casefold()  # "kiII": a capital i that looks like an l
-            if spelling.knows(small):
-                uncovered.append(Token(small, start, token.end, token.quoted))
-                continue
-        mixed = not word.isalpha() and any(letter.isalpha() for letter in word) and not token.is_break
-        known = spelling.unmask(word) if mixed and not spelling.knows(word) else None
-        uncovered.append(token if known is None else Token(known, start, token.end, token.quoted))
+        if starred:
+            shown = text[start:end].strip("*")
+            if "*" in shown and "*" not in word:
+                word = shown.casefold()  # "k*ll": the plain view took the star for bold type
+        if with_capital:
+            shown = text[start:end]
+            if "I" in shown[1:] and not shown.isupper():
+                small = shown.replace("I", "l").casefold()  # "kiII": a capital i that looks like an l
+                if spelling.knows(small):
+                    uncovered.append(Token(small, start, end, quoted))
+                    continue
+        known = None if word.isalpha() else spelling.unmask(word)
+        uncovered.append(token if known is None else Token(known, start, end, quoted))
     return uncovered
 
 
