@@ -9,13 +9,14 @@ Every figure is the median of several runs, next to what a keyword list takes (b
 """
 
 import argparse
+import random
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,7 +28,10 @@ from bot.runtime.lexicon_files import available_languages, load_screen
 
 ROOT = Path(__file__).resolve().parent.parent
 LEXICON = ROOT / "data" / "lexicon"
+LINES = ROOT / "tests" / "data" / "lines"
 RUNS = 7
+_LONG = 60
+_TIERS = (Tier.T2, Tier.T3, Tier.T4)
 _MADE_UP = (
     "good morning everyone, how did the interview go?",
     "i'll be ten minutes late, the train stopped again",
@@ -87,6 +91,7 @@ def hostile() -> dict[str, str]:
         "numbers in words": "k1ll mys3lf su1c1d3 ",
         "words of every rule": " ".join(dict.fromkeys(_words_of_rules())),
         "a line of every rule": ". ".join(_lines_of_rules()),
+        **{f"a line of every {tier.name} rule": ". ".join(_lines_of_rules(tier)) for tier in _TIERS},
     }
     return {name: (text * (4000 // len(text) + 1))[:4000] for name, text in texts.items()}
 
@@ -95,11 +100,10 @@ def _words_of_rules() -> list[str]:
     return [word for line in _lines_of_rules() for word in line.split()]
 
 
-def _lines_of_rules() -> list[str]:
+def _lines_of_rules(tier: Tier | None = None) -> list[str]:
     screen = load_screen(["en"], LEXICON, ROOT / "var" / "cache")
-    return [
-        rule.must_match[0] for pack in screen.packs for rule in sorted(pack.rules, key=lambda rule: rule.id)
-    ]
+    rules = sorted((rule for pack in screen.packs for rule in pack.rules), key=lambda rule: rule.id)
+    return [rule.must_match[0] for rule in rules if tier in (None, rule.tier)]
 
 
 def speed(screen: Screen, lines: Sequence[str]) -> None:
@@ -129,6 +133,38 @@ def worst(screen: Screen) -> None:
         finding = screen.read(text)
         given_up = ", given up: a person reads it" if finding.unfinished else ""
         print(f"  {name:<24} {1000 * median_of(lambda text=text: screen.read(text)):>8.2f} ms{given_up}")
+
+
+def long_talk(screen: Screen, chat: Sequence[str]) -> None:
+    """How long messages take in which people say much, one sentence after another."""
+    rows = [
+        row.split("\t")
+        for path in sorted(LINES.glob("en.dev*.tsv"))
+        for row in path.read_text(encoding="utf-8").splitlines()
+    ]
+    told, quiet = ([text for to_tell, *_, text in rows if to_tell == flag] for flag in "10")
+    print(f"Long messages, {_LONG} of each kind: half take at most, and the slowest")
+    for name, kinds in (
+        ("ordinary talk", [chat]),
+        ("half of it for moderators", [chat, told]),
+        ("half of it only looks so", [chat, quiet]),
+    ):
+        times: list[str] = []
+        for length in (500, 2000, 4000):
+            taken = sorted(
+                1000 * median_of(lambda text=text: screen.read(text), 3) for text in _talk(kinds, length)
+            )
+            times.append(f"{length} characters {taken[_LONG // 2]:>5.1f} and {taken[-1]:>5.1f} ms")
+        print(f"  {name:<26} {', '.join(times)}")
+
+
+def _talk(kinds: Sequence[Sequence[str]], length: int) -> Iterator[str]:
+    chance = random.Random(length)
+    for _ in range(_LONG):
+        text = ""
+        while len(text) < length:
+            text += chance.choice(chance.choice(kinds)).rstrip(".") + ". "
+        yield text[:length]
 
 
 def loading(lines: Sequence[str]) -> None:
@@ -187,6 +223,7 @@ def main() -> None:
     screen = load_screen(["en"], LEXICON, ROOT / "var" / "cache")
     speed(screen, lines)
     worst(screen)
+    long_talk(screen, lines)
     loading(lines)
     growth(screen, lines)
     if args.file is not None:

@@ -163,9 +163,7 @@ class PackGlance(dict[str, int]):
         And those that reach over the end of a sentence. firmly: only the firm ones, or only the others.
         """
         sieve = self.pack.sieve
-        standing = set(self.crossing)
-        for names in several:
-            standing.update(sieve.sift(names, firmly=firmly, everywhere=False))
+        standing = {*self.crossing, *sieve.sift_among(several, firmly=firmly)}
         self._add(sorted(each for each in standing if sieve.is_firm(each) is firmly), found)
 
     def _add(self, phrases: Iterable[int], found: Candidates) -> None:

@@ -100,13 +100,12 @@ class Screen:
         """`skipped`: how many characters were left out in the middle of a very long text."""
         plain, uncovered = glanced.views or read_views(text, self._spelling, disguised=glanced.disguised)
         leaning = Leaning(plain, uncovered, self._signs)
-        # The gravest of each pack that nothing adds up with any more. In a long message only what is graver
-        # is looked for after it: the rest would change nothing.
-        gravest: dict[int, Tier] | None = {} if glanced.left and not to_the_end else None
-        weighed = self._weigh(plain, glanced, leaning, gravest, most_steps)
+        # In a long message only what could still change its tier is looked for, the gravest first.
+        settled: dict[int, Tier] | None = {} if glanced.left and not to_the_end else None
+        weighed = self._weigh(plain, glanced, leaning, settled, most_steps)
         if uncovered is not None:
             openly = [(each.rule, each.span) for each in weighed.found]
-            hidden = self._weigh(uncovered, glanced, leaning, gravest, most_steps)
+            hidden = self._weigh(uncovered, glanced, leaning, settled, most_steps)
             weighed.unfinished |= hidden.unfinished
             weighed.steps += hidden.steps
             weighed.found += [
@@ -125,12 +124,12 @@ class Screen:
         view: View,
         glanced: Glanced,
         leaning: Leaning,
-        gravest: dict[int, Tier] | None,
+        settled: dict[int, Tier] | None,
         most_steps: int | None,
     ) -> Weighed:
         """Every hit in one view; as many as could be found when the view takes too many steps.
 
-        gravest: what was found so far, by pack, if what is less grave need not be looked for.
+        settled: by pack, up to which tier nothing need be looked for any more, if so.
         """
         weighed = Weighed()
         names_of = self._vocabulary.names_of
@@ -138,11 +137,12 @@ class Screen:
         around = {
             id(pack): Surroundings(view, stretches, row, pack, self._around[id(pack)]) for pack in self._packs
         }
-        settled: Mapping[int, Tier] = {} if gravest is None else gravest
         try:
-            for number, phrases in self._wanted(glanced, view, stretches, leaning, settled):
+            for number, phrases in self._wanted(
+                glanced, view, stretches, leaning, {} if settled is None else settled
+            ):
                 rule, pack = self._rules[number]
-                if rule.tier <= settled.get(id(pack), Tier.T0):
+                if settled is not None and rule.tier <= settled.get(id(pack), Tier.T0):
                     continue
                 surroundings = around[id(pack)]
                 places = dict.fromkeys(surroundings.places_of(phrases))
@@ -151,14 +151,20 @@ class Screen:
                     if found.tier.opens_case and leaning.against(pack.language, rule.tier, found.span):
                         found = replace(found, tier=Tier.T1, modifiers=(*found.modifiers, AGAINST))
                     weighed.found.append(found)
-                    if gravest is not None and found.tier >= Tier.T4:
-                        gravest[id(pack)] = max(gravest.get(id(pack), found.tier), found.tier)
-                    if gravest is not None and found.tier is rule.tier:
+                    if settled is None:
+                        continue
+                    settled[id(pack)] = max(settled.get(id(pack), Tier.T0), self._settled_by(weighed))
+                    if found.tier is rule.tier:
                         break  # the same words once more would change nothing
         except TooMuchToRead:
             weighed.unfinished = True
         weighed.steps = row.steps
         return weighed
+
+    def _settled_by(self, weighed: Weighed) -> Tier:
+        """The tier up to which further words of one kind or another would change nothing."""
+        reached = combine(weighed, self.alike).tier
+        return reached if reached >= Tier.T4 else Tier(max(reached - 1, 0))
 
     def _wanted(
         self,

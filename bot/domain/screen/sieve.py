@@ -12,7 +12,7 @@ import operator
 from array import array
 from base64 import b64decode, b64encode
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -221,20 +221,35 @@ class Sieve:
         """Whether any firm phrase may stand among words, as far as a quick look can tell."""
         return self._firm.standing(firmly) != 0
 
-    def sift(self, names: Collection[str], *, firmly: bool = False, everywhere: bool = True) -> list[int]:
+    def sift(self, names: Iterable[str], *, firmly: bool = False) -> list[int]:
         """The phrases that may stand among words of these names, by their number, each once.
 
-        firmly: only the firm ones. everywhere: these are all words of the message, so what is wanted
-        elsewhere must be among them.
+        These are all words of the message: what is wanted elsewhere must be among them. firmly: only the firm
+        phrases.
         """
         ways = self._firm if firmly else self._every
+        standing = ways.standing(self._all_needing(names, firmly))
+        if farther := standing & self._farther:
+            standing ^= self._lacking(farther, names)
+        return self._phrases(standing)
+
+    def sift_among(self, several: Iterable[Iterable[str]], *, firmly: bool = False) -> list[int]:
+        """The same for several parts of a message, a little less thoroughly: for many it is quicker."""
+        ways = self._firm if firmly else self._every
+        standing = 0
+        for names in several:
+            standing |= ways.standing(self._all_needing(names, firmly), everywhere=False)
+        return self._phrases(standing)
+
+    def _phrases(self, ways: int) -> list[int]:
+        return list(dict.fromkeys(map(self._phrase_of.__getitem__, _places(ways))))
+
+    def _all_needing(self, names: Iterable[str], firmly: bool) -> Iterable[int]:
+        """The numbers of these names, as far as any way needs them."""
         needing = list(map(self._known[firmly].get, names))
         if None in needing:
             needing = [self._needing(name, firmly) for name in names]
-        standing = ways.standing(filter(None, needing), everywhere=everywhere)
-        if farther := standing & self._farther:
-            standing ^= self._lacking(farther, names)
-        return list(dict.fromkeys(map(self._phrase_of.__getitem__, _places(standing))))
+        return filter(None, needing)
 
     def _lacking(self, ways: int, names: Iterable[str]) -> int:
         """Those of some ways that lack something of what is not looked at first."""
