@@ -82,9 +82,9 @@ class PackGlance(dict[str, int]):
 
     Holds what stands between two spaces as the number that its table of signs knows the word by; read when
     it is first met. several: for pieces that are not one word, the numbers of theirs. fragments: pieces a
-    word falls into when it is spelled out. firm: of the phrases that signs never speak against, which may
-    need such a piece. rare: the pieces that are the rarest which any of these asks for. crossing: the numbers
-    of phrases that reach over the end of a sentence.
+    word falls into when it is spelled out. masked: pieces that may be disguises. firm: of the phrases that
+    signs never speak against, which may need such a piece. rare: the pieces that are the rarest which any of
+    these asks for. crossing: the numbers of phrases that reach over the end of a sentence.
     """
 
     __slots__ = (
@@ -93,6 +93,7 @@ class PackGlance(dict[str, int]):
         "crossing",
         "firm",
         "fragments",
+        "masked",
         "pack",
         "phrases",
         "rare",
@@ -115,14 +116,17 @@ class PackGlance(dict[str, int]):
         self.crossing = [place for place, (_, phrase) in enumerate(self.phrases) if phrase.crosses]
         self.several: dict[str, tuple[int, ...]] = {}
         self.fragments: set[str] = set()
+        self.masked: set[str] = set()
         self.firm: dict[str, int] = {}
         self.rare: set[str] = set()
 
     def __missing__(self, piece: str) -> int:
         looked_at = self._glance.look(piece)
         if len(self) >= _MOST_NUMBERED:
-            for kept in (self, self.several, self.fragments, self.firm, self.rare):
+            for kept in (self, self.several, self.fragments, self.masked, self.firm, self.rare):
                 kept.clear()
+        if looked_at.masked:
+            self.masked.add(piece)
         if _FRAGMENT.search(piece):
             self.fragments.add(piece)
         sieve = self.pack.sieve
@@ -217,10 +221,10 @@ class Glance:
             return self._closer(self._seen(text), typed)
         if not left:
             return NOTHING_STANDS
-        looked_at = [self.look(piece) for piece in pieces]
         if len(pieces) > _SHORT:
-            masked = any(piece.masked for piece in looked_at)
+            masked = any(not language.masked.isdisjoint(pieces) for language in self._languages)
             return Glanced({}, masked, left)
+        looked_at = [self.look(piece) for piece in pieces]
         found: Candidates = {}
         for language, firmly in left:
             language.sift(looked_at, found, firmly=firmly)
