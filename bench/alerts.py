@@ -22,6 +22,7 @@ from bot.runtime.furnishing import read_words
 from bot.runtime.settings import shipped_words
 from bot.services.intake import Intake
 from bot.services.paging import Paging
+from bot.services.screens import Screens
 from bot.services.signals import Heard, Signals
 from bot.store.engine import Store
 from bot.store.keyring import Keyring
@@ -63,7 +64,9 @@ async def main() -> None:
             store,
             clock,
             Intake(Paging(clock, everyone), clock, everyone),  # type: ignore[arg-type]
-            read_words(shipped_words(), Path("var/cache")).screens,
+            Screens(read_words(shipped_words(), Path("var/cache")).screens),
+            everyone,  # type: ignore[arg-type]
+            everyone,  # type: ignore[arg-type]
         )
         async with store.writing() as tx:
             await tx.servers.save(

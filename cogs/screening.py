@@ -1,4 +1,4 @@
-"""Messages go to the screen; /screening tells everyone what is screened, and lets moderators tune it."""
+"""/screening tells everyone what is screened, and lets moderators tune it."""
 
 from typing import cast
 
@@ -12,28 +12,19 @@ from bot.ui import screening_card
 from bot.ui.answering import answering
 from bot.ui.arguments import FloorArg, HarmlessOrOrderArg, OrderArg, suggest_phrases
 from bot.ui.client import House, Interaction, actor_of, words_of
-from bot.ui.hearing import heard_in
 
 Screened = discord.TextChannel | discord.ForumChannel | discord.VoiceChannel | discord.StageChannel
 
 
 @app_commands.guild_only()
 class ScreeningCog(commands.GroupCog, group_name="screening", group_description="What is screened here"):
-    """Leads to the signals, the screening and the tuning."""
+    """Leads to the screening and the tuning."""
 
     phrase = app_commands.Group(name="phrase", description="Words this server also listens for, or knows")
 
-    def __init__(self, house: House, client: discord.Client) -> None:
-        self._client = client
-        self._signals = house.services.signals
+    def __init__(self, house: House) -> None:
         self._screening = house.services.screening
         self._tuning = house.services.tuning
-
-    @commands.Cog.listener()
-    async def on_message(self, message: discord.Message) -> None:
-        """Every message is offered to the screen, which knows where it may look."""
-        for heard in heard_in(message, self._client.user):
-            await self._signals.hear(heard)
 
     @app_commands.command()
     async def show(self, itx: Interaction) -> None:
@@ -113,4 +104,4 @@ class ScreeningCog(commands.GroupCog, group_name="screening", group_description=
 
 async def setup(bot: discord.Client) -> None:
     """Called by discord.py."""
-    await cast(commands.Bot, bot).add_cog(ScreeningCog(cast(House, bot), bot))
+    await cast(commands.Bot, bot).add_cog(ScreeningCog(cast(House, bot)))

@@ -75,6 +75,8 @@ class Signal:
     person_is_staff: bool = False
     via_app: bool = False
     """True when an app spoke for the person (a proxy), so we cannot know who it is."""
+    written_at: datetime | None = None
+    """When it was written, if that was a while before it was heard."""
     signal_id: SignalId = SignalId(0)
 
 

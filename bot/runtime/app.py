@@ -1,7 +1,6 @@
 """The bot itself: what happens when it starts, hears and stops."""
 
 import asyncio
-import contextlib
 import sys
 from datetime import datetime
 from typing import Any
@@ -9,15 +8,12 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot.domain.ids import ChannelSnowflake, GuildSnowflake, MessageSnowflake, RoleSnowflake, UserSnowflake
 from bot.services.house import Services
 from bot.services.ports import Clock
-from bot.services.signals import Heard
 from bot.store.engine import Store
 from bot.store.upkeep import open_store
 from bot.ui import registry
 from bot.ui.client import Interaction
-from bot.ui.hearing import places_of
 from bot.ui.texts import Texts
 
 from .clock import SystemClock
@@ -80,8 +76,7 @@ class TalkingPiece(commands.AutoShardedBot):
         self._furnished: Furnished | None = None
         self._connected_since: datetime | None = None
         self._commands: CommandSync | None = None
-        self._rescues: set[asyncio.Task[None]] = set()
-        self.guard = ParserGuard(self._hear_raw)
+        self.guard = ParserGuard(self._listen)
         self.guard.stand_before(self)
 
     @property
@@ -137,7 +132,7 @@ class TalkingPiece(commands.AutoShardedBot):
         self._connected_since = None
 
     async def on_message(self, _message: discord.Message, /) -> None:
-        """There are no commands in messages; cogs listen by themselves."""
+        """There are no commands in messages; words are heard before they are parsed (ui/hearing.py)."""
 
     async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
         """Something failed outside an interaction; where is logged, what people wrote is not."""
@@ -162,9 +157,8 @@ class TalkingPiece(commands.AutoShardedBot):
         try:
             if self._commands is not None:
                 await self._commands.stop()
-            if self._rescues:
-                await asyncio.wait(self._rescues, timeout=DRAIN_FOR)
             if self._furnished is not None:
+                await self._furnished.hearing.finish(max(0.0, end - loop.time()))
                 await self._furnished.heart.stop(max(0.0, end - loop.time()))
         finally:
             await super().close()
@@ -180,29 +174,9 @@ class TalkingPiece(commands.AutoShardedBot):
     async def _take_submission(self, interaction: Interaction) -> None:
         await registry.take_submission(interaction)
 
-    def _hear_raw(self, data: dict[str, Any]) -> None:
-        """A message discord.py could not read: what can be read of it goes to the screen all the same."""
-        with contextlib.suppress(AttributeError, KeyError, TypeError, ValueError):
-            author = data["author"]
-            guild, channel = int(data["guild_id"]), int(data["channel_id"])
-            server = self.get_guild(guild)
-            known = server.get_channel_or_thread(channel) if server else None
-            heard = Heard(
-                GuildSnowflake(guild),
-                places_of(known) if known else (ChannelSnowflake(channel),),
-                MessageSnowflake(int(data["id"])),
-                UserSnowflake(int(author["id"])),
-                str(data.get("content") or ""),
-                tuple(RoleSnowflake(int(role)) for role in data.get("member", {}).get("roles", ())),
-                via_app=bool(author.get("bot")),
-            )
-            if self.user is None or heard.author != self.user.id:
-                task = asyncio.get_running_loop().create_task(self._rescue(heard), name="rescued-message")
-                self._rescues.add(task)
-                task.add_done_callback(self._rescues.discard)
-
-    async def _rescue(self, heard: Heard) -> None:
-        await self.services.signals.hear(heard)
+    def _listen(self, event: str, data: Any) -> None:
+        if self._furnished is not None:
+            self._furnished.hearing.take(event, data)
 
 
 def build_bot(settings: Settings, *, clock: Clock | None = None) -> TalkingPiece:

@@ -25,14 +25,17 @@ from bot.services.support import Support
 from bot.services.timekeeping import Timekeeping
 from bot.services.tuning import Tuning
 from bot.store.engine import Store
+from bot.ui.hearing import Hearing
 from bot.ui.messenger import Messenger
 from bot.ui.texts import Texts, load_texts
 
 from .archive import DiscordArchive
 from .courier import Courier
+from .files import CdnFiles
 from .heart import Heart
 from .helpline_files import load_directory
 from .lexicon_files import available_languages, load_screen
+from .members import DiscordMembers
 from .surroundings import DiscordSurroundings
 
 
@@ -72,6 +75,7 @@ class Furnished:
     outgoing: Outgoing
     courier: Courier
     heart: Heart
+    hearing: Hearing
 
 
 def furnish(client: discord.Client, pulse: Pulse, store: Store, clock: Clock, words: Words) -> Furnished:
@@ -80,7 +84,7 @@ def furnish(client: discord.Client, pulse: Pulse, store: Store, clock: Clock, wo
     paging = Paging(clock, surroundings)
     intake = Intake(paging, clock, surroundings)
     screens = Screens(words.screens)
-    signals = Signals(store, clock, intake, screens)
+    signals = Signals(store, clock, intake, screens, DiscordMembers(client), CdnFiles())
     screening = Screening(store, clock, surroundings, screens)
     setup = Setup(store, clock, surroundings, screening, signals, tuple(sorted(words.screens)))
     services = Services(
@@ -103,4 +107,4 @@ def furnish(client: discord.Client, pulse: Pulse, store: Store, clock: Clock, wo
     courier = Courier(outgoing, messenger, signals.refresh)
     heart = Heart(clock, timekeeping, outgoing, courier, services.cases, screens)
     store.after_commit(heart.stir)
-    return Furnished(services, outgoing, courier, heart)
+    return Furnished(services, outgoing, courier, heart, Hearing(client, signals))

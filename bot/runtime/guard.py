@@ -9,15 +9,16 @@ from .logs import get_logger
 
 log = get_logger("guard")
 
-RawWords = Callable[[dict[str, Any]], None]
+Listener = Callable[[str, Any], None]
 
 
 class ParserGuard:
     """Wraps every parser of the gateway. faults: how many events were caught since the start."""
 
-    def __init__(self, on_lost_message: RawWords) -> None:
+    def __init__(self, listener: Listener) -> None:
+        """`listener`: gets every event first, as Discord sent it, and raises nothing."""
         self.faults = 0
-        self._on_lost_message = on_lost_message
+        self._listener = listener
 
     def stand_before(self, client: discord.Client) -> None:
         """Wrap the parsers in place; discord.py keeps a reference to the very dictionary."""
@@ -27,13 +28,11 @@ class ParserGuard:
 
     def _guarded(self, event: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
         def parse_safely(data: Any) -> None:
+            self._listener(event, data)  # so whatever the parser stumbles over, the words were heard
             try:
                 parse(data)
             except Exception as error:
                 self.faults += 1
                 log.error("guard.caught", kind=event, exc_info=error)
-                if event == "MESSAGE_CREATE":
-                    # Whatever the parser stumbled over: the words in it still go to the screen.
-                    self._on_lost_message(data)
 
         return parse_safely

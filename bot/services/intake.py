@@ -41,8 +41,12 @@ class Intake:
         reads the moderators' channel is kept out of it (S6). The owner's is not: whoever owns a server sees
         every channel, so there is nowhere else to go; they are just never called to it themselves.
         """
-        if await tx.cases.seen(signal.guild_snowflake, signal.origin):
-            return Taken(None)
+        told = await tx.cases.told(signal.guild_snowflake, signal.origin)
+        if told is not None:
+            if signal.source is not Source.MESSAGE or signal.tier <= told:
+                return Taken(None)
+            # The same message says something graver now: it was edited, or a file in it was read since.
+            signal = replace(signal, origin=f"{signal.origin}:{int(signal.tier)}")
         server = await tx.servers.load(signal.guild_snowflake)
         owner = self._surroundings.owner_of(signal.guild_snowflake)
         staff = signal.person != owner and self._reads_alerts(server, roles)

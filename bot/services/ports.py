@@ -34,6 +34,22 @@ class Archive(Protocol):
         ...
 
 
+class Members(Protocol):
+    """Who somebody is on a server, asked of Discord."""
+
+    async def roles_of(self, guild: GuildSnowflake, user: UserSnowflake) -> tuple[RoleSnowflake, ...] | None:
+        """The roles they hold; none for somebody who left, None when Discord would not say."""
+        ...
+
+
+class Files(Protocol):
+    """Files that came with messages."""
+
+    async def text_of(self, url: str, largest: int) -> str | None:
+        """The text in a file of at most so many bytes; None when it could not be had."""
+        ...
+
+
 class Surroundings(Protocol):
     """What the bot can see of a server at this moment, from its cache, without asking Discord."""
 

@@ -1,9 +1,9 @@
 """What is heard in screened channels, and what people report about others."""
 
 import asyncio
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -11,11 +11,12 @@ from bot.domain.case import UNREAD, Signal, Source
 from bot.domain.ids import ChannelSnowflake, GuildSnowflake, MessageSnowflake, RoleSnowflake, UserSnowflake
 from bot.domain.policy import Actor
 from bot.domain.refusal import Refusal
+from bot.domain.screen import Finding
 from bot.domain.tier import Tier
 from bot.store.engine import Store
 
 from .intake import Intake, Taken
-from .ports import Clock
+from .ports import Clock, Files, Members
 from .screens import Screens
 
 TRY_AGAIN_AFTER = (0.2, 1.0, 5.0, 20.0)
@@ -25,19 +26,46 @@ log = structlog.get_logger("signals")
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """A message as it arrived. words are looked at once, in memory, and kept nowhere (S7).
+class TextFile:
+    """A file of plain text that came with a message. size: in bytes."""
 
-    places: the channel and, for a thread, its parent: one of them screened is enough.
+    url: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What somebody wrote, as it arrived. Words are looked at once, in memory, and kept nowhere (S7).
+
+    places: the channel and, for a thread, its parent: one of them screened is enough. message: None when
+    there is none to go to. author_roles: None when the event did not say. beside: other texts that came
+    with it, a poll or a forward. origin: what tells it from everything else heard here; without it, the
+    message does. private: only the person saw what they wrote. written_at: if that was a while ago.
     """
 
     guild: GuildSnowflake
     places: tuple[ChannelSnowflake, ...]
-    message: MessageSnowflake
+    message: MessageSnowflake | None
     author: UserSnowflake
     words: str
-    author_roles: tuple[RoleSnowflake, ...] = ()
+    author_roles: tuple[RoleSnowflake, ...] | None = ()
     via_app: bool = False
+    beside: tuple[str, ...] = ()
+    files: tuple[TextFile, ...] = ()
+    origin: str = ""
+    private: bool = False
+    written_at: datetime | None = None
+
+    @property
+    def told_as(self) -> str:
+        """The same however often it is heard. What has neither message nor name is told once a minute."""
+        if self.origin:
+            return self.origin
+        return f"message:{self.message}" if self.message is not None else f"blocked:{self.author}"
+
+    def at(self, places: tuple[ChannelSnowflake, ...]) -> "Heard":
+        """The same in other places."""
+        return replace(self, places=places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +78,13 @@ class Person:
     is_bot: bool = False
 
 
+LARGEST_FILE = 100_000
+"""Bytes of a text file; larger ones are not opened."""
+
+_PIECE = 4000  # characters; what the screen reads at once without leaving anything out
+_OVERLAP = 200
+_UNFINISHED = Finding(Tier.T0, unfinished=True)
+
 UNREAD_TIER = Tier.T3
 """It may be anything: somebody looks within the hour, and nobody is woken for it."""
 
@@ -60,13 +95,18 @@ REPORTED_TWICE_WITHIN = timedelta(hours=1)
 class Signals:
     """Screens messages, and takes in what members ask to be looked at."""
 
-    def __init__(self, store: Store, clock: Clock, intake: Intake, screens: Screens) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, intake: Intake, screens: Screens, members: Members, files: Files
+    ) -> None:
         self._store = store
         self._clock = clock
         self._intake = intake
         self._screens = screens
+        self._members = members
+        self._files = files
         self._refreshing = asyncio.Lock()
         self._floors: dict[ChannelSnowflake, Tier] = {}
+        self._watched_in: frozenset[GuildSnowflake] = frozenset()
 
     async def refresh(self) -> None:
         """Read anew what servers chose. Screened are the channels whose door has been posted (S11)."""
@@ -78,40 +118,58 @@ class Signals:
                 languages = {guild: (await tx.servers.load(guild)).languages for guild in guilds}
                 phrases = await tx.screening.phrases()
             self._screens.refresh(languages, phrases)
-            self._floors = {
-                each.channel_snowflake: each.floor for each in screened if each.announced_at is not None
-            }
+            announced = [each for each in screened if each.announced_at is not None]
+            self._floors = {each.channel_snowflake: each.floor for each in announced}
+            self._watched_in = frozenset(each.guild_snowflake for each in announced)
 
     def watches(self, places: Iterable[ChannelSnowflake]) -> bool:
         """Whether messages here are screened."""
         return any(place in self._floors for place in places)
 
+    def watches_in(self, guild: GuildSnowflake) -> bool:
+        """Whether any channel of this server is screened."""
+        return guild in self._watched_in
+
     async def hear(self, heard: Heard) -> Taken:
-        """Screen one message and, if words in it may mean danger, bring it to people."""
-        if not heard.words or not self.watches(heard.places):
+        """Screen what somebody wrote and, if words in it may mean danger, bring it to people."""
+        if not self.watches(heard.places):
             return Taken(None)
-        tier, rules = self._read(heard)
+        taken = await self._bring(heard, self._read(heard.guild, (heard.words, *heard.beside)))
+        for file in heard.files:
+            # Not before the words are safe: a file takes its time, or never comes.
+            later = await self._bring(heard, await self._read_file(heard.guild, file))
+            taken = taken if later.case is None else later
+        return taken
+
+    async def _bring(self, heard: Heard, found: tuple[Tier, tuple[str, ...]]) -> Taken:
+        tier, rules = found
         if not tier.opens_case or not self._is_brought(tier, rules, heard.places):
             return Taken(None)
+        now = self._clock.now()
+        loose = not heard.origin and heard.message is None
         signal = Signal(
             heard.guild,
             heard.author,
             Source.MESSAGE,
             tier,
-            f"message:{heard.message}",
-            self._clock.now(),
+            f"{heard.told_as}:{now:%Y%m%d%H%M}" if loose else heard.told_as,
+            now,
             rules,
-            heard.places[0],
+            None if heard.private else heard.places[0],
             heard.message,
             via_app=heard.via_app,
+            written_at=heard.written_at,
         )
+        roles = heard.author_roles
+        if roles is None and not heard.via_app:
+            roles = await self._members.roles_of(heard.guild, heard.author)
         for wait in TRY_AGAIN_AFTER:
             try:
-                return await self._take(signal, heard.author_roles)
+                return await self._take(signal, roles)
             except Exception as error:  # whatever it is: a signal is worth another attempt
                 log.error("signal.not_stored", waiting_for=wait, exc_info=error)
                 await asyncio.sleep(wait)
-        return await self._take(signal, heard.author_roles)
+        return await self._take(signal, roles)
 
     async def look(
         self,
@@ -134,7 +192,7 @@ class Signals:
         """
         return await self._concern(reporter, person, Source.WORRY, f"worry:{origin}", None, None)
 
-    async def _take(self, signal: Signal, roles: tuple[RoleSnowflake, ...]) -> Taken:
+    async def _take(self, signal: Signal, roles: tuple[RoleSnowflake, ...] | None) -> Taken:
         async with self._store.writing() as tx:
             return await self._intake.take(tx, signal, roles)
 
@@ -176,14 +234,33 @@ class Signals:
             return True
         return tier >= min(self._floors[place] for place in places if place in self._floors)
 
-    def _read(self, heard: Heard) -> tuple[Tier, tuple[str, ...]]:
-        """What the screen says. A message it cannot read is for people to look at, whatever the reason."""
-        try:
-            found = self._screens.of(heard.guild).read(heard.words)
-        except Exception as error:
-            log.error("signal.could_not_read", guild_snowflake=heard.guild, exc_info=error)
+    def _read(self, guild: GuildSnowflake, texts: Iterable[str]) -> tuple[Tier, tuple[str, ...]]:
+        """What the screen says. What it cannot read is for people to look at, whatever the reason."""
+        findings: list[Finding] = []
+        for text in texts:
+            try:
+                findings.append(self._screens.of(guild).read(text))
+            except Exception as error:
+                log.error("signal.could_not_read", guild_snowflake=guild, exc_info=error)
+                findings.append(_UNFINISHED)
+        findings.sort(key=lambda each: -each.tier)
+        tier = findings[0].tier if findings else Tier.T0
+        if tier < UNREAD_TIER and any(each.unfinished for each in findings):
+            log.warning("signal.too_much_to_read", guild_snowflake=guild)
             return UNREAD_TIER, (UNREAD,)
-        if found.unfinished and found.tier < UNREAD_TIER:
-            log.warning("signal.too_much_to_read", guild_snowflake=heard.guild)
+        return tier, tuple(dict.fromkeys(rule for each in findings for rule in each.rules))
+
+    async def _read_file(self, guild: GuildSnowflake, file: TextFile) -> tuple[Tier, tuple[str, ...]]:
+        """The same for a file. One that is too large is told of by its name alone (docs/safety.md)."""
+        if file.size > LARGEST_FILE:
+            return Tier.T0, ()
+        text = await self._files.text_of(file.url, LARGEST_FILE)
+        if text is None:
             return UNREAD_TIER, (UNREAD,)
-        return found.tier, found.rules
+        return self._read(guild, _in_pieces(text))
+
+
+def _in_pieces(text: str) -> Iterator[str]:
+    """A long text in pieces that overlap, so that nothing is lost at a cut."""
+    for start in range(0, max(len(text), 1), _PIECE - _OVERLAP):
+        yield text[start : start + _PIECE]

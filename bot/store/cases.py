@@ -81,12 +81,15 @@ class Cases:
             update(case).where(case.c.case_id == changed.case_id).values(**_columns(changed))
         )
 
-    async def seen(self, guild: GuildSnowflake, origin: str) -> bool:
-        """Whether a signal of this origin is known already."""
-        known = await self._connection.scalar(
-            select(signal.c.signal_id).where(signal.c.guild_snowflake == guild, signal.c.origin == origin)
+    async def told(self, guild: GuildSnowflake, origin: str) -> Tier | None:
+        """The highest tier at which something of this origin was brought to people; None if never."""
+        origins = (origin, *(f"{origin}:{int(tier)}" for tier in Tier))
+        highest = await self._connection.scalar(
+            select(func.max(signal.c.tier)).where(
+                signal.c.guild_snowflake == guild, signal.c.origin.in_(origins)
+            )
         )
-        return known is not None
+        return Tier(highest) if highest is not None else None
 
     async def add_signal(self, case_id: CaseId, new: Signal) -> bool:
         """Keep a signal; False when its origin is known already."""
@@ -104,6 +107,7 @@ class Cases:
                 "channel_snowflake": new.channel,
                 "message_snowflake": new.message,
                 "reporter_snowflake": new.reporter,
+                "written_at": new.written_at,
                 "at": new.at,
             },
             "guild_snowflake",
@@ -273,5 +277,6 @@ def _signal(row: Row[Any]) -> Signal:
         ChannelSnowflake(row.channel_snowflake) if row.channel_snowflake is not None else None,
         MessageSnowflake(row.message_snowflake) if row.message_snowflake is not None else None,
         _user(row.reporter_snowflake),
+        written_at=row.written_at,
         signal_id=SignalId(row.signal_id),
     )

@@ -130,6 +130,15 @@ screening_phrase = Table(
     sqlite_autoincrement=True,
 )
 
+# How far a channel or thread has been read; what is written later is still to be read.
+watermark = Table(
+    "watermark",
+    metadata,
+    Column("channel_snowflake", BigInteger, primary_key=True, autoincrement=False),
+    Column("guild_snowflake", BigInteger, nullable=False, index=True),
+    Column("read_to", BigInteger, nullable=False),
+)
+
 # How often a rule was right: counts only, no person and no message.
 screening_record = Table(
     "screening_record",
@@ -206,6 +215,8 @@ signal = Table(
     Column("channel_snowflake", BigInteger),
     Column("message_snowflake", BigInteger),
     Column("reporter_snowflake", BigInteger, info=PERSON),
+    # When it was written, if that was a while before it was heard.
+    Column("written_at", Moment),
     Column("at", Moment, nullable=False),
     UniqueConstraint("guild_snowflake", "origin"),
     sqlite_autoincrement=True,

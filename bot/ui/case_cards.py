@@ -118,17 +118,18 @@ def _add_basics(embed: discord.Embed, view: CaseView, words: Words) -> None:
 
 
 def _where(view: CaseView, words: Words) -> str:
-    pointed = [signal for signal in view.signals if signal.channel and signal.message][-3:]
+    pointed = [signal for signal in view.signals if signal.channel][-3:]
     if not pointed:
         return words("case.card.where_nothing")
-    return "\n".join(
-        words(
-            "case.card.where_message",
-            channel=signal.channel,
-            link=Markup(message_link(view.case.guild_snowflake, signal.channel or 0, signal.message or 0)),
-        )
-        for signal in reversed(pointed)
-    )
+    return "\n".join(_place(signal, words) for signal in reversed(pointed))
+
+
+def _place(signal: Signal, words: Words) -> str:
+    """One place to go to."""
+    if signal.message is None:
+        return words("case.card.where_held_back", channel=signal.channel)
+    link = message_link(signal.guild_snowflake, signal.channel or 0, signal.message)
+    return words("case.card.where_message", channel=signal.channel, link=Markup(link))
 
 
 def _why(view: CaseView, words: Words) -> str:

@@ -94,6 +94,29 @@ class FakeSurroundings:
 
 
 @dataclass
+class FakeMembers:
+    """Knows the roles a test gives people; of everybody else, none."""
+
+    roles: dict[UserSnowflake, tuple[RoleSnowflake, ...] | None] = field(
+        default_factory=dict[UserSnowflake, "tuple[RoleSnowflake, ...] | None"]
+    )
+
+    async def roles_of(self, guild: GuildSnowflake, user: UserSnowflake) -> tuple[RoleSnowflake, ...] | None:
+        return self.roles.get(user, ())
+
+
+@dataclass
+class FakeFiles:
+    """Holds the files a test puts there."""
+
+    texts: dict[str, str] = field(default_factory=dict[str, str])
+
+    async def text_of(self, url: str, largest: int) -> str | None:
+        text = self.texts.get(url)
+        return text if text is not None and len(text.encode()) <= largest else None
+
+
+@dataclass
 class Rooms:
     """The services of one server, on one store."""
 
@@ -108,6 +131,8 @@ class Rooms:
     screens: Screens
     tuning: Tuning
     archive: "FakeArchive"
+    members: FakeMembers
+    files: FakeFiles
     failures: list[Exception] = field(default_factory=list[Exception])
 
     async def hear(
@@ -133,7 +158,8 @@ async def rooms(tmp_path: Path) -> AsyncGenerator[Rooms]:
     intake = Intake(paging, clock, surroundings)
     screens = Screens(read_words(shipped_words(), Path("var/cache")).screens)
     archive = FakeArchive()
-    signals = Signals(store, clock, intake, screens)
+    members, files = FakeMembers(), FakeFiles()
+    signals = Signals(store, clock, intake, screens, members, files)
     opened = Rooms(
         store,
         clock,
@@ -150,6 +176,8 @@ async def rooms(tmp_path: Path) -> AsyncGenerator[Rooms]:
         screens,
         Tuning(store, signals, screens, archive),
         archive,
+        members,
+        files,
     )
     async with store.writing() as tx:
         await tx.servers.save(

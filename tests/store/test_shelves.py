@@ -209,8 +209,8 @@ async def test_the_same_signal_twice_is_one(store: Store) -> None:
         assert await tx.cases.add_signal(case.case_id, signal_of("message:2"))
     async with store.reading() as tx:
         assert [each.origin for each in await tx.cases.signals(case.case_id)] == ["message:1", "message:2"]
-        assert await tx.cases.seen(GUILD, "message:1")
-        assert not await tx.cases.seen(GuildSnowflake(1), "message:1")
+        assert await tx.cases.told(GUILD, "message:1") is not None
+        assert await tx.cases.told(GuildSnowflake(1), "message:1") is None
 
 
 async def test_history_is_kept_in_order(store: Store) -> None:

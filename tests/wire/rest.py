@@ -38,6 +38,10 @@ class Rest:
     def __init__(self, gateway_url: Callable[[], str]) -> None:
         self.asked: list[Asked] = []
         self.commands: list[Payload] = []
+        self.members: dict[tuple[int, int], tuple[int, ...]] = {}
+        """The roles of members, by server and person; nobody else is a member."""
+        self.threads: dict[int, Payload] = {}
+        """Threads that are only found when asked for."""
         self._gateway_url = gateway_url
         self._messages: dict[int, dict[int, Payload]] = {}
         self._nonces: dict[tuple[int, str], int] = {}
@@ -107,6 +111,7 @@ class Rest:
             ("GET", application, self._get_commands),
             ("POST", f"{API}/users/@me/channels", self._open_dm),
             ("GET", f"{API}/channels/{{channel}}", self._channel),
+            ("GET", f"{API}/guilds/{{guild}}/members/{{user}}", self._member),
             ("GET", f"{API}/channels/{{channel}}/messages", self._history),
             ("POST", f"{API}/channels/{{channel}}/messages", self._post_message),
             ("PATCH", f"{API}/channels/{{channel}}/messages/{{message}}", self._edit_message),
@@ -187,7 +192,16 @@ class Rest:
             {"id": str(self.dm_of(person)), "type": 1, "recipients": recipients, "last_message_id": None}
         )
 
+    async def _member(self, request: web.Request, _body: Any) -> web.Response:
+        guild, person = (int(request.match_info[name]) for name in ("guild", "user"))
+        if (guild, person) not in self.members:
+            return _refusal(404, 10007)
+        found = world.member(person, "somebody", self.members[guild, person])
+        return _json({**found, "user": world.user(person, "somebody")})
+
     async def _channel(self, request: web.Request, _body: Any) -> web.Response:
+        if int(request.match_info["channel"]) in self.threads:
+            return _json(self.threads[int(request.match_info["channel"])])
         for each in (world.HARBOUR, world.LANTERN):
             for channel in each.created()["channels"]:
                 if channel["id"] == request.match_info["channel"]:

@@ -172,6 +172,31 @@ class World:
             "member": member(author, "sam", roles),
         }
 
+    def thread_named(self, name: str, *, by: int, thread: int | None = None) -> Payload:
+        """THREAD_CREATE or THREAD_UPDATE: a thread or forum post of the circle has this name now."""
+        return {
+            **self.created()["threads"][0],
+            "id": str(thread or snowflake()),
+            "owner_id": str(by),
+            "name": name,
+            "newly_created": thread is None,
+        }
+
+    def held_back(self, words: str, *, by: int, message: int | None = None) -> Payload:
+        """AUTO_MODERATION_ACTION_EXECUTION: a rule caught a message; without its id, it was blocked."""
+        return {
+            "guild_id": str(self.guild),
+            "action": {"type": 1, "metadata": {}},
+            "rule_id": str(self.guild + 900),
+            "rule_trigger_type": 1,
+            "user_id": str(by),
+            "channel_id": str(self.circle),
+            **({"message_id": str(message)} if message else {}),
+            "content": words,
+            "matched_keyword": "word",
+            "matched_content": "word",
+        }
+
     def pressed(self, custom_id: str, *, by: int | None = None) -> Payload:
         """INTERACTION_CREATE: somebody presses the button with this id, in the circle."""
         person = self.person() if by is None else by
