@@ -20,10 +20,11 @@ from bot.domain.ids import (
 from bot.domain.server import ScreenedChannel, Server
 from bot.runtime.furnishing import read_words
 from bot.runtime.settings import shipped_words
+from bot.services.heard import Heard
 from bot.services.intake import Intake
 from bot.services.paging import Paging
 from bot.services.screens import Screens
-from bot.services.signals import Heard, Signals
+from bot.services.signals import Signals
 from bot.store.engine import Store
 from bot.store.keyring import Keyring
 from bot.store.schema import metadata

@@ -8,6 +8,7 @@ from typing import Any
 import discord
 from discord.ext import commands
 
+from bot.domain.ids import GuildSnowflake
 from bot.services.house import Services
 from bot.services.ports import Clock
 from bot.store.engine import Store
@@ -76,6 +77,7 @@ class TalkingPiece(commands.AutoShardedBot):
         self._furnished: Furnished | None = None
         self._connected_since: datetime | None = None
         self._commands: CommandSync | None = None
+        self._paused: dict[int, tuple[tuple[GuildSnowflake, int], ...]] = {}
         self.guard = ParserGuard(self._listen)
         self.guard.stand_before(self)
 
@@ -111,6 +113,7 @@ class TalkingPiece(commands.AutoShardedBot):
         registry.register(self)
         self.add_listener(self._take_submission, "on_interaction")
         await self.services.signals.refresh()
+        await self._furnished.catching_up.load()
         if hidden := self.words.helplines.stale(self.clock.now().date()):
             # Which ones: python -m bot check.
             log.warning("helplines.hidden_until_checked", count=len(hidden))
@@ -123,13 +126,32 @@ class TalkingPiece(commands.AutoShardedBot):
         self._rooms.heart.start()
         self._rooms.heart.stir()
 
-    async def on_shard_resumed(self, _shard: int) -> None:
-        """Connected again without a gap."""
-        self._connected_since = self.clock.now()
+    async def on_shard_ready(self, shard: int) -> None:
+        """A new session: what was written since the last one ended has to be read."""
+        self._paused.pop(shard, None)
+        self._rooms.looking_back.want(self._guilds_of(shard), after_a_gap=True)
 
-    async def on_shard_disconnect(self, _shard: int) -> None:
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Discord had lost sight of a server for a while."""
+        self._rooms.looking_back.want([GuildSnowflake(guild.id)], after_a_gap=True)
+
+    async def on_guild_unavailable(self, guild: discord.Guild) -> None:
+        """Nothing from this server reaches us for now."""
+        self._rooms.catching_up.break_off([GuildSnowflake(guild.id)])
+
+    async def on_shard_resumed(self, shard: int) -> None:
+        """Connected again without a gap: Discord sends what was missed."""
+        self._connected_since = self.clock.now()
+        catching_up = self._rooms.catching_up
+        catching_up.resume(self._paused.pop(shard, ()))
+        behind = [guild for guild in self._guilds_of(shard) if not catching_up.is_current(guild)]
+        self._rooms.looking_back.want(behind, after_a_gap=True)
+
+    async def on_shard_disconnect(self, shard: int) -> None:
         """Discord does not hear us for the moment."""
         self._connected_since = None
+        paused = self._rooms.catching_up.break_off(self._guilds_of(shard))
+        self._paused.setdefault(shard, paused)
 
     async def on_message(self, _message: discord.Message, /) -> None:
         """There are no commands in messages; words are heard before they are parsed (ui/hearing.py)."""
@@ -159,6 +181,7 @@ class TalkingPiece(commands.AutoShardedBot):
                 await self._commands.stop()
             if self._furnished is not None:
                 await self._furnished.hearing.finish(max(0.0, end - loop.time()))
+                await self._furnished.looking_back.stop()
                 await self._furnished.heart.stop(max(0.0, end - loop.time()))
         finally:
             await super().close()
@@ -173,6 +196,9 @@ class TalkingPiece(commands.AutoShardedBot):
 
     async def _take_submission(self, interaction: Interaction) -> None:
         await registry.take_submission(interaction)
+
+    def _guilds_of(self, shard: int) -> list[GuildSnowflake]:
+        return [GuildSnowflake(guild.id) for guild in self.guilds if guild.shard_id == shard]
 
     def _listen(self, event: str, data: Any) -> None:
         if self._furnished is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import discord
 from bot.domain.helpline import Directory
 from bot.domain.screen import Screen
 from bot.services.cases import Cases
+from bot.services.catching_up import CatchingUp
 from bot.services.groups import Groups
 from bot.services.house import Services
 from bot.services.intake import Intake
@@ -25,6 +27,7 @@ from bot.services.support import Support
 from bot.services.timekeeping import Timekeeping
 from bot.services.tuning import Tuning
 from bot.store.engine import Store
+from bot.ui.events import Events
 from bot.ui.hearing import Hearing
 from bot.ui.messenger import Messenger
 from bot.ui.texts import Texts, load_texts
@@ -32,11 +35,16 @@ from bot.ui.texts import Texts, load_texts
 from .archive import DiscordArchive
 from .courier import Courier
 from .files import CdnFiles
-from .heart import Heart
+from .heart import Heart, Round
 from .helpline_files import load_directory
 from .lexicon_files import available_languages, load_screen
+from .looking_back import LookingBack
 from .members import DiscordMembers
+from .past import DiscordPast
 from .surroundings import DiscordSurroundings
+
+KEEP_MARKS_EVERY = timedelta(minutes=1)
+LOOK_BACK_EVERY = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +84,8 @@ class Furnished:
     courier: Courier
     heart: Heart
     hearing: Hearing
+    catching_up: CatchingUp
+    looking_back: LookingBack
 
 
 def furnish(client: discord.Client, pulse: Pulse, store: Store, clock: Clock, words: Words) -> Furnished:
@@ -85,6 +95,10 @@ def furnish(client: discord.Client, pulse: Pulse, store: Store, clock: Clock, wo
     intake = Intake(paging, clock, surroundings)
     screens = Screens(words.screens)
     signals = Signals(store, clock, intake, screens, DiscordMembers(client), CdnFiles())
+    events = Events(client)
+    catching_up = CatchingUp(store, clock, signals, DiscordPast(client, events, clock))
+    hearing = Hearing(client, events, signals, catching_up)
+    looking_back = LookingBack(client, catching_up)
     screening = Screening(store, clock, surroundings, screens)
     setup = Setup(store, clock, surroundings, screening, signals, tuple(sorted(words.screens)))
     services = Services(
@@ -93,7 +107,7 @@ def furnish(client: discord.Client, pulse: Pulse, store: Store, clock: Clock, wo
         screening=screening,
         setup=setup,
         signals=signals,
-        status=Status(store, clock, surroundings, setup, pulse),
+        status=Status(store, clock, surroundings, setup, pulse, catching_up),
         tuning=Tuning(store, signals, screens, DiscordArchive(client)),
         support=Support(store, clock, surroundings, intake, words.helplines),
     )
@@ -105,6 +119,10 @@ def furnish(client: discord.Client, pulse: Pulse, store: Store, clock: Clock, wo
     outgoing = Outgoing(store, clock, surroundings)
     messenger = Messenger(client, services, outgoing, surroundings, words.texts, clock)
     courier = Courier(outgoing, messenger, signals.refresh)
-    heart = Heart(clock, timekeeping, outgoing, courier, services.cases, screens)
+    rounds: dict[str, Round] = {
+        "marks": (KEEP_MARKS_EVERY, catching_up.keep),
+        "look back": (LOOK_BACK_EVERY, looking_back.look),
+    }
+    heart = Heart(clock, timekeeping, outgoing, courier, services.cases, screens, rounds)
     store.after_commit(heart.stir)
-    return Furnished(services, outgoing, courier, heart, Hearing(client, signals))
+    return Furnished(services, outgoing, courier, heart, hearing, catching_up, looking_back)

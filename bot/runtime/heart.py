@@ -1,7 +1,9 @@
 """The heartbeat: keeps timers and letters moving, and never sleeps through anything the database knows."""
 
 import asyncio
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime, timedelta
+from typing import Any, TypeAlias
 
 from bot.domain.timer import Timer
 from bot.services.cases import Cases
@@ -17,6 +19,9 @@ from .scheduler import ClockScheduler
 BEAT_EVERY = timedelta(seconds=60)
 LOOK_EVERY = timedelta(minutes=5)
 TIDY_EVERY = timedelta(hours=6)
+Round: TypeAlias = tuple[timedelta, Callable[[], Coroutine[Any, Any, None]]]
+"""How often, and what."""
+
 AFTER_A_FAULT = timedelta(seconds=5)
 
 log = get_logger("heart")
@@ -36,13 +41,16 @@ class Heart:
         courier: Courier,
         cases: Cases,
         screens: Screens,
+        rounds: Mapping[str, Round] | None = None,
     ) -> None:
+        """`rounds`: what else is to be done again and again, by name."""
         self._clock = clock
         self._timekeeping = timekeeping
         self._outgoing = outgoing
         self._courier = courier
         self._cases = cases
         self._screens = screens
+        self._rounds = rounds or {}
         self._scheduler = ClockScheduler(clock)
         self._worker: asyncio.Task[None] | None = None
         self._testing: asyncio.Task[None] | None = None
@@ -59,6 +67,8 @@ class Heart:
         self._scheduler.start()
         self._scheduler.wake_every("beat", BEAT_EVERY, self._beat)
         self._scheduler.wake_every("tidy", TIDY_EVERY, self._tidy)
+        for name, (every, work) in self._rounds.items():
+            self._scheduler.wake_every(name, every, work)
         # At the start too: a bot that is restarted often must not keep things longer than it says (P4).
         self._scheduler.wake_at("tidy at the start", self._clock.now(), self._tidy)
         self.last_beat_at = self._clock.now()

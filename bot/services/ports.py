@@ -6,6 +6,8 @@ from typing import Protocol
 
 from bot.domain.ids import ChannelSnowflake, GuildSnowflake, MessageSnowflake, RoleSnowflake, UserSnowflake
 
+from .heard import Heard
+
 
 class Clock(Protocol):
     """Tells the time."""
@@ -31,6 +33,54 @@ class Archive(Protocol):
         self, guild: GuildSnowflake, channel: ChannelSnowflake, limit: int
     ) -> tuple[PastMessage, ...]:
         """The latest messages of people in a channel; nothing where the bot may not look."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PastPlace:
+    """A channel or thread that can be read back.
+
+    screened: the channel whose choice in /setup it falls under. title: the name of a thread, if it was begun
+    within the last day.
+    """
+
+    channel: ChannelSnowflake
+    screened: ChannelSnowflake
+    last_message: MessageSnowflake | None
+    title: Heard | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A message of the past. heard is None where nobody wrote any words, or we did."""
+
+    message: MessageSnowflake
+    edited: bool
+    heard: Heard | None
+
+
+class PastUnavailable(Exception):
+    """Discord does not show a place. closed: it will not, so nothing there can be seen; else not now."""
+
+    def __init__(self, *, closed: bool) -> None:
+        super().__init__()
+        self.closed = closed
+
+
+class Past(Protocol):
+    """What was written before, as it would have been heard then."""
+
+    async def places(
+        self, guild: GuildSnowflake, screened: frozenset[ChannelSnowflake], *, thoroughly: bool
+    ) -> tuple[PastPlace, ...]:
+        """These channels and their threads, with the last message of each. thoroughly: threads, too, that
+        were archived within the last day. Raises PastUnavailable."""
+        ...
+
+    async def after(
+        self, guild: GuildSnowflake, place: PastPlace, message: MessageSnowflake
+    ) -> tuple[Written, ...]:
+        """The next messages after this one, at most 100, the oldest first. Raises PastUnavailable."""
         ...
 
 

@@ -1,8 +1,8 @@
 """What is heard in screened channels, and what people report about others."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -15,6 +15,7 @@ from bot.domain.screen import Finding
 from bot.domain.tier import Tier
 from bot.store.engine import Store
 
+from .heard import Heard, TextFile
 from .intake import Intake, Taken
 from .ports import Clock, Files, Members
 from .screens import Screens
@@ -23,49 +24,6 @@ TRY_AGAIN_AFTER = (0.2, 1.0, 5.0, 20.0)
 """Seconds between attempts to store a signal: the disk may be full or the database busy for a moment."""
 
 log = structlog.get_logger("signals")
-
-
-@dataclass(frozen=True, slots=True)
-class TextFile:
-    """A file of plain text that came with a message. size: in bytes."""
-
-    url: str
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What somebody wrote, as it arrived. Words are looked at once, in memory, and kept nowhere (S7).
-
-    places: the channel and, for a thread, its parent: one of them screened is enough. message: None when
-    there is none to go to. author_roles: None when the event did not say. beside: other texts that came
-    with it, a poll or a forward. origin: what tells it from everything else heard here; without it, the
-    message does. private: only the person saw what they wrote. written_at: if that was a while ago.
-    """
-
-    guild: GuildSnowflake
-    places: tuple[ChannelSnowflake, ...]
-    message: MessageSnowflake | None
-    author: UserSnowflake
-    words: str
-    author_roles: tuple[RoleSnowflake, ...] | None = ()
-    via_app: bool = False
-    beside: tuple[str, ...] = ()
-    files: tuple[TextFile, ...] = ()
-    origin: str = ""
-    private: bool = False
-    written_at: datetime | None = None
-
-    @property
-    def told_as(self) -> str:
-        """The same however often it is heard. What has neither message nor name is told once a minute."""
-        if self.origin:
-            return self.origin
-        return f"message:{self.message}" if self.message is not None else f"blocked:{self.author}"
-
-    def at(self, places: tuple[ChannelSnowflake, ...]) -> "Heard":
-        """The same in other places."""
-        return replace(self, places=places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +64,7 @@ class Signals:
         self._files = files
         self._refreshing = asyncio.Lock()
         self._floors: dict[ChannelSnowflake, Tier] = {}
-        self._watched_in: frozenset[GuildSnowflake] = frozenset()
+        self._since: dict[GuildSnowflake, dict[ChannelSnowflake, datetime]] = {}
 
     async def refresh(self) -> None:
         """Read anew what servers chose. Screened are the channels whose door has been posted (S11)."""
@@ -118,9 +76,12 @@ class Signals:
                 languages = {guild: (await tx.servers.load(guild)).languages for guild in guilds}
                 phrases = await tx.screening.phrases()
             self._screens.refresh(languages, phrases)
-            announced = [each for each in screened if each.announced_at is not None]
-            self._floors = {each.channel_snowflake: each.floor for each in announced}
-            self._watched_in = frozenset(each.guild_snowflake for each in announced)
+            self._floors, self._since = {}, {}
+            for each in screened:
+                if each.announced_at is not None:
+                    self._floors[each.channel_snowflake] = each.floor
+                    since = self._since.setdefault(each.guild_snowflake, {})
+                    since[each.channel_snowflake] = each.announced_at
 
     def watches(self, places: Iterable[ChannelSnowflake]) -> bool:
         """Whether messages here are screened."""
@@ -128,7 +89,11 @@ class Signals:
 
     def watches_in(self, guild: GuildSnowflake) -> bool:
         """Whether any channel of this server is screened."""
-        return guild in self._watched_in
+        return guild in self._since
+
+    def watched_since(self, guild: GuildSnowflake) -> Mapping[ChannelSnowflake, datetime]:
+        """The screened channels of a server, with the time at which their notice was posted."""
+        return self._since.get(guild, {})
 
     async def hear(self, heard: Heard) -> Taken:
         """Screen what somebody wrote and, if words in it may mean danger, bring it to people."""

@@ -9,6 +9,7 @@ from bot.domain.policy import Actor
 from bot.domain.server import Server
 from bot.store.engine import Store
 
+from .catching_up import CatchingUp, Progress
 from .ports import Clock, Surroundings
 from .setup import Problem, Setup
 
@@ -46,6 +47,10 @@ class StatusView:
     waiting_for_door: int
     database: str
     last_failure: tuple[str, datetime] | None
+    reading_back: Progress | None = None
+    """How far reading back has come; None when nothing is being read."""
+    has_a_gap: bool = False
+    """Whether something may have been written that nobody has heard yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +66,20 @@ class Status:
     """For managers and moderators."""
 
     def __init__(
-        self, store: Store, clock: Clock, surroundings: Surroundings, setup: Setup, pulse: Pulse
+        self,
+        store: Store,
+        clock: Clock,
+        surroundings: Surroundings,
+        setup: Setup,
+        pulse: Pulse,
+        catching_up: CatchingUp,
     ) -> None:
         self._store = store
         self._clock = clock
         self._surroundings = surroundings
         self._setup = setup
         self._pulse = pulse
+        self._catching_up = catching_up
 
     async def standing(self, actor: Actor) -> Standing:
         """Who the actor is here."""
@@ -107,4 +119,6 @@ class Status:
             sum(each.announced_at is None for each in screened),
             "SQLite" if self._store.is_sqlite else "PostgreSQL",
             failure,
+            self._catching_up.progress(guild),
+            has_a_gap=not self._catching_up.is_current(guild),
         )

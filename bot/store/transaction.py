@@ -14,6 +14,7 @@ from .people import People
 from .screening import Screening
 from .servers import Servers
 from .timers import Timers
+from .watermarks import Watermarks
 
 
 class Transaction:
@@ -68,6 +69,11 @@ class Transaction:
     def installation(self) -> Installation:
         """Small facts about this installation."""
         return Installation(self.connection)
+
+    @cached_property
+    def watermarks(self) -> Watermarks:
+        """How far channels have been read."""
+        return Watermarks(self.connection)
 
     @property
     def left_work(self) -> bool:

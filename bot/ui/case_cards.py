@@ -97,6 +97,10 @@ def _embed(view: CaseView, words: Words, late: timedelta = timedelta()) -> disco
     done = "\n".join(_event_line(event, words) for event in shown)
     embed.add_field(name=words("case.card.done"), value=_short(done, 1024), inline=False)
     remarks: list[str] = []
+    first = view.signals[0] if view.signals else None
+    if first and first.written_at and first.at - first.written_at >= LATE_AFTER:
+        found_after = Markup(in_words(first.at - first.written_at, words))
+        remarks.append(words("case.card.found_late", late=found_after))
     if late >= LATE_AFTER:
         remarks.append(words("case.card.late", late=Markup(in_words(late, words))))
     if case.person_is_staff:

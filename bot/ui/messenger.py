@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import aiohttp
 import discord
@@ -73,7 +73,7 @@ class Messenger:
         view = await self._case(letter)
         if view is None:
             return None
-        late = self._clock.now() - min(letter.created_at or self._clock.now(), _written_at(view))
+        late = self._clock.now() - (letter.created_at or self._clock.now())
         view = self._with_roles_that_hear(view)
         card = case_cards.alert(view, self._words(view), audience=self._audience(letter), late=late)
         card = self._calling_owner(letter, card, view.case.person)
@@ -165,7 +165,7 @@ class Messenger:
         if posted.kind == LetterKind.CASE_ALERT_AGAIN:
             return case_cards.alert_again(view, words)
         if posted.kind == LetterKind.CASE_ALERT:
-            return case_cards.alert_again(view, words, late=posted.posted_at - _written_at(view))
+            return case_cards.alert_again(view, words, late=posted.posted_at - view.case.opened_at)
         if posted.kind == LetterKind.CASE_PAGE and not _still_true(posted, view):
             return case_calls.page_again(view, words, link)
         if posted.kind == LetterKind.CASE_FOLLOW_UP and view.case.followed_up_at:
@@ -251,12 +251,6 @@ class Messenger:
     def _audience(self, letter: Letter) -> Audience | None:
         named = letter.facts.get("audience")
         return Audience(named) if named else None
-
-
-def _written_at(view: CaseView) -> datetime:
-    """When what opened the case was written."""
-    first = view.signals[0].written_at if view.signals else None
-    return min(first or view.case.opened_at, view.case.opened_at)
 
 
 def _still_true(page: PostedCard, view: CaseView) -> bool:

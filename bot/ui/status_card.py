@@ -19,6 +19,11 @@ def status(view: StatusView, words: Words) -> Card:
         else words("status.view.disconnected"),
         words("status.view.content" if view.reads_content else "status.view.no_content"),
     ]
+    if view.reading_back:
+        done, places = view.reading_back.done, view.reading_back.places
+        lines.append(words("status.view.reading_back", done=done, places=places))
+    elif view.has_a_gap and view.screened:
+        lines.append(words("status.view.gap"))
     if not server.is_set_up:
         lines.append(words("status.view.not_set_up"))
     lines.append(

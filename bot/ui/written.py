@@ -8,7 +8,7 @@ a message with a part missing still gives the rest (Discord's documentation, "Me
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias, cast
 
-from bot.services.signals import TextFile
+from bot.services.heard import TextFile
 
 Raw: TypeAlias = Mapping[str, Any]
 """Something as Discord sends it."""

@@ -14,12 +14,13 @@ from bot.domain.server import ScreenedChannel, Server
 from bot.runtime.furnishing import read_words
 from bot.runtime.settings import shipped_words
 from bot.services.cases import Cases
+from bot.services.heard import Heard
 from bot.services.intake import Intake
 from bot.services.outgoing import Outgoing
 from bot.services.paging import Paging
 from bot.services.ports import PastMessage
 from bot.services.screens import Screens
-from bot.services.signals import Heard, Signals
+from bot.services.signals import Signals
 from bot.services.timekeeping import Timekeeping
 from bot.services.tuning import Tuning
 from bot.store.engine import Store

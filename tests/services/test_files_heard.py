@@ -4,7 +4,8 @@ import pytest
 
 from bot.domain.case import UNREAD
 from bot.domain.ids import CaseId
-from bot.services.signals import LARGEST_FILE, Heard, TextFile
+from bot.services.heard import Heard, TextFile
+from bot.services.signals import LARGEST_FILE
 
 from .conftest import CIRCLE, GUILD, SAM, Rooms
 

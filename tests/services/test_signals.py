@@ -9,7 +9,8 @@ from bot.domain.ids import CaseId, ChannelSnowflake
 from bot.domain.policy import Actor
 from bot.domain.refusal import Refusal
 from bot.services import signals as room
-from bot.services.signals import Heard, Person
+from bot.services.heard import Heard
+from bot.services.signals import Person
 
 from .conftest import CIRCLE, GUILD, MIA, SAM, Rooms
 

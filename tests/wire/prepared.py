@@ -71,6 +71,16 @@ class Household:
         finally:
             await store.close()
 
+    async def announced_at(self, world: World, at: datetime) -> None:
+        """The notice in the circle was posted then."""
+        settings = self.settings
+        store = await open_store(settings.database_url, settings.keyring_file, settings.backup_dir, 1)
+        try:
+            async with store.writing() as tx:
+                await tx.servers.announced(ChannelSnowflake(world.circle), at)
+        finally:
+            await store.close()
+
     async def open_cases(self, world: World) -> tuple[Case, ...]:
         """The cases of a server nobody has closed."""
         async with self._looking() as tx:

@@ -79,6 +79,12 @@ class Rest:
         """Somebody removes a message."""
         del self._messages[channel][int(message["id"])]
 
+    def keep(self, said: Payload) -> None:
+        """Somebody wrote a message; whether anyone was told of it is another matter."""
+        self._messages.setdefault(int(said["channel_id"]), {})[int(said["id"])] = {
+            name: value for name, value in said.items() if name not in ("guild_id", "member")
+        }
+
     def dm_of(self, user: int) -> int:
         """The channel of the private messages with this person."""
         return self._dms.setdefault(user, user + 50)
@@ -112,6 +118,10 @@ class Rest:
             ("POST", f"{API}/users/@me/channels", self._open_dm),
             ("GET", f"{API}/channels/{{channel}}", self._channel),
             ("GET", f"{API}/guilds/{{guild}}/members/{{user}}", self._member),
+            ("GET", f"{API}/guilds/{{guild}}/channels", self._channels),
+            ("GET", f"{API}/guilds/{{guild}}/threads/active", self._active_threads),
+            ("GET", f"{API}/channels/{{channel}}/threads/archived/public", self._archived_threads),
+            ("GET", f"{API}/channels/{{channel}}/users/@me/threads/archived/private", self._no_threads),
             ("GET", f"{API}/channels/{{channel}}/messages", self._history),
             ("POST", f"{API}/channels/{{channel}}/messages", self._post_message),
             ("PATCH", f"{API}/channels/{{channel}}/messages/{{message}}", self._edit_message),
@@ -198,6 +208,30 @@ class Rest:
             return _refusal(404, 10007)
         found = world.member(person, "somebody", self.members[guild, person])
         return _json({**found, "user": world.user(person, "somebody")})
+
+    async def _channels(self, request: web.Request, _body: Any) -> web.Response:
+        worlds = [each for each in world.WORLDS if each.guild == int(request.match_info["guild"])]
+        found = [channel for each in worlds for channel in each.created()["channels"]]
+        return _json([self._with_last_message(each) for each in found])
+
+    async def _active_threads(self, request: web.Request, _body: Any) -> web.Response:
+        threads = [each for each in self.threads.values() if each["guild_id"] == request.match_info["guild"]]
+        active = [each for each in threads if not each["thread_metadata"]["archived"]]
+        return _json({"threads": [self._with_last_message(each) for each in active], "members": []})
+
+    async def _archived_threads(self, request: web.Request, _body: Any) -> web.Response:
+        threads = [
+            each for each in self.threads.values() if each["parent_id"] == request.match_info["channel"]
+        ]
+        done = [self._with_last_message(each) for each in threads if each["thread_metadata"]["archived"]]
+        return _json({"threads": done, "members": [], "has_more": False})
+
+    async def _no_threads(self, _request: web.Request, _body: Any) -> web.Response:
+        return _json({"threads": [], "members": [], "has_more": False})
+
+    def _with_last_message(self, channel: Payload) -> Payload:
+        last = max(self._messages.get(int(channel["id"]), ()), default=None)
+        return {**channel, "last_message_id": str(last) if last else None}
 
     async def _channel(self, request: web.Request, _body: Any) -> web.Response:
         if int(request.match_info["channel"]) in self.threads:

@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from bot.domain.ids import ChannelSnowflake, GuildSnowflake, MessageSnowflake, UserSnowflake
-from bot.services.signals import Heard
+from bot.services.heard import Heard
 from tests.wire.prepared import Household
 from tests.wire.running import running, until
 from tests.wire.server import LoopbackDiscord

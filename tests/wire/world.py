@@ -285,3 +285,4 @@ def message(message_id: int, channel: int, author: Payload, body: Payload) -> Pa
 
 HARBOUR = World(800_000_000_000_001_000, "Harbour")
 LANTERN = World(800_000_000_000_002_000, "Lantern")
+WORLDS = (HARBOUR, LANTERN)
