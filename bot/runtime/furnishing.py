@@ -20,6 +20,7 @@ from bot.services.screening import Screening
 from bot.services.screens import Screens
 from bot.services.setup import Setup
 from bot.services.signals import Signals
+from bot.services.standby import Standby
 from bot.services.status import Pulse, Status
 from bot.services.support import Support
 from bot.services.timekeeping import Timekeeping
@@ -33,6 +34,7 @@ from .courier import Courier
 from .heart import Heart
 from .helpline_files import load_directory
 from .lexicon_files import available_languages, load_screen
+from .membership import DiscordMembership
 from .surroundings import DiscordSurroundings
 
 
@@ -77,6 +79,7 @@ class Furnished:
 def furnish(client: discord.Client, pulse: Pulse, store: Store, clock: Clock, words: Words) -> Furnished:
     """Wire everything to one store, one client and one clock."""
     surroundings = DiscordSurroundings(client)
+    membership = DiscordMembership(client)
     paging = Paging(clock, surroundings)
     intake = Intake(paging, clock, surroundings)
     screens = Screens(words.screens)
@@ -84,11 +87,12 @@ def furnish(client: discord.Client, pulse: Pulse, store: Store, clock: Clock, wo
     screening = Screening(store, clock, surroundings, screens)
     setup = Setup(store, clock, surroundings, screening, signals, tuple(sorted(words.screens)))
     services = Services(
-        cases=Cases(store, clock, surroundings, paging),
+        cases=Cases(store, clock, surroundings, membership, paging),
         groups=Groups(store, clock, screening, signals),
         screening=screening,
         setup=setup,
         signals=signals,
+        standby=Standby(store, clock),
         status=Status(store, clock, surroundings, setup, pulse),
         tuning=Tuning(store, signals, screens, DiscordArchive(client)),
         support=Support(store, clock, surroundings, intake, words.helplines),
@@ -98,7 +102,7 @@ def furnish(client: discord.Client, pulse: Pulse, store: Store, clock: Clock, wo
         clock,
         {"case.page": paging.climb, "case.lapse": paging.lapse, "case.follow_up": paging.follow_up},
     )
-    outgoing = Outgoing(store, clock, surroundings)
+    outgoing = Outgoing(store, clock, surroundings, membership)
     messenger = Messenger(client, services, outgoing, surroundings, words.texts, clock)
     courier = Courier(outgoing, messenger, signals.refresh)
     heart = Heart(clock, timekeeping, outgoing, courier, services.cases, screens)

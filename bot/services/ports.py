@@ -34,6 +34,14 @@ class Archive(Protocol):
         ...
 
 
+class Membership(Protocol):
+    """Who belongs to a server, asked of Discord: the bot keeps no list of members."""
+
+    async def roles_of(self, guild: GuildSnowflake, user: UserSnowflake) -> frozenset[RoleSnowflake] | None:
+        """The roles somebody holds now; none once they left. None when Discord would not say in time."""
+        ...
+
+
 class Surroundings(Protocol):
     """What the bot can see of a server at this moment, from its cache, without asking Discord."""
 

@@ -185,7 +185,7 @@ class Outbox:
                     outbox.c.guild_snowflake == guild,
                     outbox.c.failure.is_not(None),
                     # A person who cannot be written to is no fault of the server's.
-                    outbox.c.kind != LetterKind.SUPPORT,
+                    outbox.c.kind.not_in((LetterKind.SUPPORT, LetterKind.STANDBY)),
                     ~overcome,
                 )
                 .order_by(outbox.c.outbox_id.desc())

@@ -20,6 +20,7 @@ from bot.services.paging import Paging
 from bot.services.ports import PastMessage
 from bot.services.screens import Screens
 from bot.services.signals import Heard, Signals
+from bot.services.standby import Standby
 from bot.services.timekeeping import Timekeeping
 from bot.services.tuning import Tuning
 from bot.store.engine import Store
@@ -94,12 +95,26 @@ class FakeSurroundings:
 
 
 @dataclass
+class FakeMembership:
+    """Says what a test says; None: Discord would not."""
+
+    roles: dict[int, frozenset[RoleSnowflake] | None] = field(
+        default_factory=dict[int, frozenset[RoleSnowflake] | None]
+    )
+
+    async def roles_of(self, guild: GuildSnowflake, user: UserSnowflake) -> frozenset[RoleSnowflake] | None:
+        assert guild == GUILD
+        return self.roles.get(user, frozenset())
+
+
+@dataclass
 class Rooms:
     """The services of one server, on one store."""
 
     store: Store
     clock: FakeClock
     surroundings: FakeSurroundings
+    membership: FakeMembership
     paging: Paging
     cases: Cases
     signals: Signals
@@ -107,6 +122,7 @@ class Rooms:
     timekeeping: Timekeeping
     screens: Screens
     tuning: Tuning
+    standby: Standby
     archive: "FakeArchive"
     failures: list[Exception] = field(default_factory=list[Exception])
 
@@ -128,7 +144,7 @@ async def rooms(tmp_path: Path) -> AsyncGenerator[Rooms]:
     store = Store(f"sqlite:///{tmp_path}/rooms.db", Keyring.generate())
     async with store.raw() as connection:
         await connection.run_sync(metadata.create_all)
-    clock, surroundings = FakeClock(), FakeSurroundings()
+    clock, surroundings, membership = FakeClock(), FakeSurroundings(), FakeMembership()
     paging = Paging(clock, surroundings)
     intake = Intake(paging, clock, surroundings)
     screens = Screens(read_words(shipped_words(), Path("var/cache")).screens)
@@ -138,10 +154,11 @@ async def rooms(tmp_path: Path) -> AsyncGenerator[Rooms]:
         store,
         clock,
         surroundings,
+        membership,
         paging,
-        Cases(store, clock, surroundings, paging),
+        Cases(store, clock, surroundings, membership, paging),
         signals,
-        Outgoing(store, clock, surroundings),
+        Outgoing(store, clock, surroundings, membership),
         Timekeeping(
             store,
             clock,
@@ -149,6 +166,7 @@ async def rooms(tmp_path: Path) -> AsyncGenerator[Rooms]:
         ),
         screens,
         Tuning(store, signals, screens, archive),
+        Standby(store, clock),
         archive,
     )
     async with store.writing() as tx:

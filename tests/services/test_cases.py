@@ -151,15 +151,15 @@ async def test_where_an_alert_may_go(rooms: Rooms) -> None:
     assert await rooms.outgoing.places(alert) == (
         Place(MODERATORS_CHANNEL),
         Place(SECOND),
-        Place(user=OWNER),
+        Place(people=(OWNER,)),
     )
 
 
 @pytest.mark.parametrize(
     ("person", "sees_second", "places"),
     [
-        (MIA, False, (Place(SECOND), Place(user=OWNER))),
-        (MIA, True, (Place(user=OWNER),)),
+        (MIA, False, (Place(SECOND), Place(people=(OWNER,)))),
+        (MIA, True, (Place(people=(OWNER,)),)),
         (OWNER, True, (Place(MODERATORS_CHANNEL), Place(SECOND))),
     ],
 )
