@@ -102,7 +102,7 @@ def furnish(client: discord.Client, pulse: Pulse, store: Store, clock: Clock, wo
         clock,
         {"case.page": paging.climb, "case.lapse": paging.lapse, "case.follow_up": paging.follow_up},
     )
-    outgoing = Outgoing(store, clock, surroundings, membership)
+    outgoing = Outgoing(store, clock, surroundings, membership, paging)
     messenger = Messenger(client, services, outgoing, surroundings, words.texts, clock)
     courier = Courier(outgoing, messenger, signals.refresh)
     heart = Heart(clock, timekeeping, outgoing, courier, services.cases, screens)

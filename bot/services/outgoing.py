@@ -13,6 +13,7 @@ from bot.domain.letter import Letter, LetterKind, Urgency, next_attempt_after
 from bot.domain.server import Server
 from bot.store.engine import Store
 
+from .paging import Paging
 from .ports import Clock, Membership, Surroundings
 
 log = structlog.get_logger("outgoing")
@@ -42,12 +43,18 @@ class Outgoing:
     """The outbox as the courier needs it."""
 
     def __init__(
-        self, store: Store, clock: Clock, surroundings: Surroundings, membership: Membership
+        self,
+        store: Store,
+        clock: Clock,
+        surroundings: Surroundings,
+        membership: Membership,
+        paging: Paging,
     ) -> None:
         self._store = store
         self._clock = clock
         self._surroundings = surroundings
         self._membership = membership
+        self._paging = paging
 
     async def claim_due(self) -> tuple[Letter, ...]:
         """Letters to be delivered now, the most urgent first."""
@@ -100,8 +107,7 @@ class Outgoing:
     async def delivered(self, letter: Letter, delivery: Delivery) -> None:
         """The letter has left. A door that stands lets screening begin (S11).
 
-        A call that made no phone ring is followed by one that does: privately, to those who stand by, or else
-        to the owner. It is in the history of the case.
+        A call that made no phone ring is followed by one that does.
         """
         now = self._clock.now()
         async with self._store.writing() as tx:
@@ -111,20 +117,8 @@ class Outgoing:
             if delivery.cards and letter.kind is LetterKind.DOOR and letter.subject_id is not None:
                 # In a forum the door stands in a post of its own; the forum is what is screened.
                 await tx.servers.announced(ChannelSnowflake(letter.subject_id), now)
-            if delivery.silent and letter.kind in ABOUT_A_CASE and letter.subject_id is not None:
-                await tx.outbox.put(
-                    Letter(
-                        LetterKind.CASE_PAGE,
-                        f"{letter.key}:silent",
-                        now,
-                        guild=letter.guild,
-                        subject_id=letter.subject_id,
-                        facts={"reason": "silent", "privately": 1},
-                        urgency=Urgency.ALERT,
-                    ),
-                    now,
-                )
-                await tx.cases.add_events(CaseEvent(CaseId(letter.subject_id), EventKind.SILENT, now))
+            if delivery.silent:
+                await self._paging.call_privately(tx, letter)
 
     async def failed(
         self,

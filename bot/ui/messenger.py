@@ -47,7 +47,7 @@ class Messenger:
         self._surroundings = surroundings
         self._texts = texts
         self._clock = clock
-        self._posting = Posting(client, clock, outgoing)
+        self._posting = Posting(client, clock, outgoing, surroundings)
 
     async def deliver(self, letter: Letter) -> Delivery:
         """Send the letter; returns what stands now. Raises Undeliverable."""

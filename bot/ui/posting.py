@@ -10,10 +10,16 @@ import discord
 import structlog
 
 from bot.domain.card import Delivery, PostedCard
-from bot.domain.ids import ChannelSnowflake, GuildSnowflake, MessageSnowflake, UserSnowflake
+from bot.domain.ids import (
+    ChannelSnowflake,
+    GuildSnowflake,
+    MessageSnowflake,
+    RoleSnowflake,
+    UserSnowflake,
+)
 from bot.domain.letter import Letter
 from bot.services.outgoing import TO_ONE_PERSON, Outgoing, Place
-from bot.services.ports import Clock
+from bot.services.ports import Clock, Surroundings
 
 from .card import Card
 from .traces import mark_of, marked, trace_of
@@ -61,10 +67,13 @@ def nonce_of(letter: Letter, place: int) -> str:
 class Posting:
     """Sends and edits. What Discord answers becomes: done, later, or the next place."""
 
-    def __init__(self, client: discord.Client, clock: Clock, outgoing: Outgoing) -> None:
+    def __init__(
+        self, client: discord.Client, clock: Clock, outgoing: Outgoing, surroundings: Surroundings
+    ) -> None:
         self._client = client
         self._clock = clock
         self._outgoing = outgoing
+        self._surroundings = surroundings
 
     async def post(self, letter: Letter, places: tuple[Place, ...], card_for: CardFor) -> Delivery:
         """Send to the place the letter has come to; no card if it was delivered and removed since.
@@ -137,17 +146,15 @@ class Posting:
             trace = await trace_of(self._client, letter, ChannelSnowflake(target.id), card.content)
             if trace is not None:
                 log.info("posting.stood_already", kind=letter.kind, outbox_id=letter.outbox_id)
-                posted = self._posted(letter, target.id, trace.message, user)
-                return Delivery((posted,), silent=user is None and bool(card.called - trace.rang))
+                return self._delivered(letter, card, target.id, trace.message, user, trace.rang)
         try:
             sent = await self._send(target, marked(card, mark_of(letter)), nonce_of(letter, index))
         except discord.NotFound as error:
             if error.code == DELIVERED_THEN_REMOVED:
                 return Delivery()
             raise
-        return Delivery(
-            (self._posted(letter, sent.channel.id, sent.id, user),), silent=_made_no_phone_ring(card, sent)
-        )
+        rang = frozenset(role.id for role in sent.role_mentions)
+        return self._delivered(letter, card, sent.channel.id, sent.id, user, rang)
 
     def _may_stand_already(self, letter: Letter) -> bool:
         """Whether it was tried so long ago that Discord would no longer know it again by its nonce."""
@@ -188,6 +195,32 @@ class Posting:
         if not await self._outgoing.may_begin(urgent=urgent):
             raise Undeliverable("allowance", step_down=False)
 
+    def _delivered(
+        self,
+        letter: Letter,
+        card: Card,
+        channel: int,
+        message: int,
+        user: UserSnowflake | None,
+        rang: frozenset[int],
+    ) -> Delivery:
+        posted = self._posted(letter, channel, message, user)
+        return Delivery((posted,), silent=user is None and self._is_silent(posted, card, rang))
+
+    def _is_silent(self, posted: PostedCard, card: Card, rang: frozenset[int]) -> bool:
+        """Whether a role that was called did not hear it.
+
+        A role that may not be mentioned pings silently: Discord takes the message and no phone rings. What
+        Discord says was mentioned tells it, and so does what the role and the bot may do.
+        """
+        guild = posted.guild
+        if guild is None or self._surroundings.owner_of(guild) is None:
+            return False  # the server is not known at the moment, so neither are its roles
+        return any(
+            role not in rang or not self._surroundings.can_ping(guild, RoleSnowflake(role), posted.channel)
+            for role in card.called
+        )
+
     def posted(self, letter: Letter, sent: discord.Message) -> PostedCard:
         """What to remember of a message that was sent to a channel."""
         return self._posted(letter, sent.channel.id, sent.id, None)
@@ -202,14 +235,6 @@ class Posting:
             self._clock.now(),
             user,
         )
-
-
-def _made_no_phone_ring(card: Card, sent: discord.Message) -> bool:
-    """A role that may not be mentioned pings silently: Discord takes the message and nothing rings.
-
-    In private messages there are no roles, and of a server we do not know at the moment we cannot tell.
-    """
-    return sent.guild is not None and bool(card.called - {role.id for role in sent.role_mentions})
 
 
 def undeliverable(error: discord.HTTPException, places: int = 1) -> Undeliverable:

@@ -59,10 +59,10 @@ class Body:
         self.ran: list[str] = []
         self.messenger = Recorder()
         surroundings = object()
-        self.outgoing = Outgoing(store, self.clock, surroundings, surroundings)  # type: ignore[arg-type]
+        paging = Paging(self.clock, surroundings)  # type: ignore[arg-type]
+        self.outgoing = Outgoing(store, self.clock, surroundings, surroundings, paging)  # type: ignore[arg-type]
         self.timekeeping = Timekeeping(store, self.clock, {"case.page": self.effect})
         courier = Courier(self.outgoing, self.messenger, self.door)  # type: ignore[arg-type]
-        paging = Paging(self.clock, surroundings)  # type: ignore[arg-type]
         cases = Cases(store, self.clock, surroundings, surroundings, paging)  # type: ignore[arg-type]
         self.heart = Heart(self.clock, self.timekeeping, self.outgoing, courier, cases, Screens({}))
         store.after_commit(self.heart.stir)

@@ -158,7 +158,7 @@ async def rooms(tmp_path: Path) -> AsyncGenerator[Rooms]:
         paging,
         Cases(store, clock, surroundings, membership, paging),
         signals,
-        Outgoing(store, clock, surroundings, membership),
+        Outgoing(store, clock, surroundings, membership, paging),
         Timekeeping(
             store,
             clock,
