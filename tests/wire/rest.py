@@ -38,6 +38,10 @@ class Rest:
     def __init__(self, gateway_url: Callable[[], str]) -> None:
         self.asked: list[Asked] = []
         self.commands: list[Payload] = []
+        self.roles: dict[int, tuple[int, ...]] = {}
+        """Which roles a member has; nobody else is a member."""
+        self.mentions_ring = True
+        """False: Discord takes a mention of a role, and no phone rings."""
         self._gateway_url = gateway_url
         self._messages: dict[int, dict[int, Payload]] = {}
         self._nonces: dict[tuple[int, str], int] = {}
@@ -75,6 +79,10 @@ class Rest:
         """Somebody removes a message."""
         del self._messages[channel][int(message["id"])]
 
+    def forget_nonces(self) -> None:
+        """A few minutes have passed: a repeated nonce is a new message."""
+        self._nonces.clear()
+
     def dm_of(self, user: int) -> int:
         """The channel of the private messages with this person."""
         return self._dms.setdefault(user, user + 50)
@@ -88,6 +96,8 @@ class Rest:
                 return self._messages[channel].get(known)
         message_id = world.snowflake()
         message = world.message(message_id, channel, world.bot_user(), body)
+        if not self.mentions_ring:
+            message["mention_roles"] = []
         self._messages.setdefault(channel, {})[message_id] = message
         if nonce is not None:
             self._nonces[channel, str(nonce)] = message_id
@@ -106,6 +116,7 @@ class Rest:
             ("PUT", application, self._put_commands),
             ("GET", application, self._get_commands),
             ("POST", f"{API}/users/@me/channels", self._open_dm),
+            ("GET", f"{API}/guilds/{{guild}}/members/{{member}}", self._member),
             ("GET", f"{API}/channels/{{channel}}", self._channel),
             ("GET", f"{API}/channels/{{channel}}/messages", self._history),
             ("POST", f"{API}/channels/{{channel}}/messages", self._post_message),
@@ -186,6 +197,13 @@ class Rest:
         return _json(
             {"id": str(self.dm_of(person)), "type": 1, "recipients": recipients, "last_message_id": None}
         )
+
+    async def _member(self, request: web.Request, _body: Any) -> web.Response:
+        person = int(request.match_info["member"])
+        if person not in self.roles:
+            return _refusal(404, 10007)
+        member = world.member(person, "somebody", self.roles[person])
+        return _json({**member, "user": world.user(person, "somebody")})
 
     async def _channel(self, request: web.Request, _body: Any) -> web.Response:
         for each in (world.HARBOUR, world.LANTERN):
