@@ -25,6 +25,9 @@ ABOUT_A_CASE = (
     LetterKind.CASE_NUDGE,
 )
 
+CARDS = (LetterKind.CASE_ALERT, LetterKind.CASE_ALERT_AGAIN)
+"""The kinds of letter that are the card of a case."""
+
 TO_ONE_PERSON = (LetterKind.SUPPORT, LetterKind.STANDBY)
 """Private messages that are no alerts: they wait their turn, and are given up when not to be received."""
 
@@ -166,9 +169,12 @@ class Outgoing:
             return await tx.outbox.renew(letter, self._clock.now())
 
     async def post_again(self, case: Case) -> None:
-        """Somebody deleted the card of an open case: it gets a new one, without ringing."""
+        """No card of an open case stands: it gets a new one, without ringing, unless one is on its way."""
         now = self._clock.now()
         async with self._store.writing() as tx:
+            for kind in CARDS:
+                if await tx.outbox.unsent(kind, case.case_id):
+                    return
             await tx.outbox.put(
                 Letter(
                     LetterKind.CASE_ALERT_AGAIN,

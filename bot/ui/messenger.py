@@ -15,7 +15,7 @@ from bot.domain.ladder import Audience
 from bot.domain.letter import Letter, LetterKind
 from bot.services.cases import CaseView
 from bot.services.house import Services
-from bot.services.outgoing import Outgoing, Place
+from bot.services.outgoing import CARDS, Outgoing, Place
 from bot.services.ports import Clock, Surroundings
 
 from . import case_calls, case_cards, standby_card, support_panel
@@ -24,9 +24,6 @@ from .posting import Posting, Undeliverable, undeliverable
 from .texts import Texts, Words
 
 ATTEMPT_FOR = timedelta(seconds=30)
-
-CARDS = (LetterKind.CASE_ALERT, LetterKind.CASE_ALERT_AGAIN)
-"""The kinds of letter that are the card of a case."""
 
 
 class Messenger:
@@ -161,7 +158,7 @@ class Messenger:
                 await self._outgoing.card_gone(posted)
                 gone.append(posted)
         alerts = [each for each in posted_cards if each.kind in CARDS]
-        if alerts and view.case.state is not CaseState.CLOSED and all(each in gone for each in alerts):
+        if view.case.state is not CaseState.CLOSED and all(each in gone for each in alerts):
             await self._outgoing.post_again(view.case)
         return Delivery()
 

@@ -203,6 +203,13 @@ async def test_an_alert_that_could_not_leave_is_not_sent_once_its_case_is_closed
     assert ready.moderators.history() == []
     assert letters_to(ready.owner) == []
 
+    # Taken back, the case is there to be seen again.
+    shown = await ready.mia.slash(ready.lounge, "case show", case="1")
+    assert shown.response is not None
+    await ready.mia.click(shown.response, label="Open again")
+    (card,) = ready.alerts()
+    assert ready.mia.mention in state(card)
+
 
 async def test_a_late_alert_says_how_late(ready: Harbour) -> None:
     ready.env.inject_error("POST", f"/channels/{ready.moderators.id}/messages", status=503, times=12)
