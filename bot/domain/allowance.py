@@ -1,7 +1,6 @@
 """How many private conversations may be begun. Discord quarantines a bot that begins many (P8)."""
 
-from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 PER_MINUTE = 5
@@ -10,24 +9,24 @@ STOPPED_FOR = timedelta(days=1)
 """How long none is begun after Discord said they are begun too fast (its error 40003)."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Allowance:
-    """Counts in memory, from the start of the process."""
+    """begun: when conversations were begun in the last day. stopped_until: Discord wants none before."""
 
-    _begun: deque[datetime] = field(default_factory=deque[datetime])
-    _stopped_until: datetime | None = None
+    begun: tuple[datetime, ...] = ()
+    stopped_until: datetime | None = None
 
-    def take(self, now: datetime) -> bool:
-        """Begin one; False if there are enough for now."""
-        while self._begun and self._begun[0] <= now - timedelta(days=1):
-            self._begun.popleft()
-        lately = sum(at > now - timedelta(minutes=1) for at in self._begun)
-        stopped = self._stopped_until is not None and now < self._stopped_until
-        if stopped or lately >= PER_MINUTE or len(self._begun) >= PER_DAY:
-            return False
-        self._begun.append(now)
-        return True
+    def permits(self, now: datetime) -> bool:
+        """Whether one more may be begun now."""
+        lately = sum(at > now - timedelta(minutes=1) for at in self.begun)
+        today = sum(at > now - timedelta(days=1) for at in self.begun)
+        stopped = self.stopped_until is not None and now < self.stopped_until
+        return not stopped and lately < PER_MINUTE and today < PER_DAY
 
-    def stop(self, now: datetime) -> None:
-        """Discord said: too fast."""
-        self._stopped_until = now + STOPPED_FOR
+    def with_one_begun(self, now: datetime) -> "Allowance":
+        """A copy with one more; those a day old are forgotten."""
+        return replace(self, begun=(*(at for at in self.begun if at > now - timedelta(days=1)), now))
+
+    def stopped(self, now: datetime) -> "Allowance":
+        """A copy after Discord said: too fast."""
+        return replace(self, stopped_until=now + STOPPED_FOR)

@@ -97,6 +97,7 @@ class EventKind(StrEnum):
     REOPENED = "reopened"
     FOLLOWED_UP = "followed_up"
     UNDELIVERED = "undelivered"
+    SILENT = "silent"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ class LetterKind(StrEnum):
     DOOR = "door"  # the notice in a screened channel
     DOOR_SHUT = "door.shut"  # the notice says screening has ended
     SUPPORT = "support"  # helplines, to somebody who allowed private messages
+    STANDBY = "standby"  # hello, to somebody of the team who welcomes private alerts
 
 
 class Urgency(IntEnum):

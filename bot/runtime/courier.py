@@ -82,7 +82,7 @@ class Courier:
             if not await self._outgoing.turn_has_come(letter):
                 return
             try:
-                posted = await self._messenger.deliver(letter)
+                delivery = await self._messenger.deliver(letter)
             except Undeliverable as reason:
                 log.warning(
                     "letter.undelivered",
@@ -94,12 +94,16 @@ class Courier:
                     place=letter.place,
                 )
                 await self._outgoing.failed(
-                    letter, reason.failure, step_down=reason.step_down, places=reason.places
+                    letter,
+                    reason.failure,
+                    step_down=reason.step_down,
+                    places=reason.places,
+                    cards=reason.cards,
                 )
             except Exception as error:
                 log.error("letter.fault", kind=letter.kind, outbox_id=letter.outbox_id, exc_info=error)
                 await self._outgoing.failed(letter, type(error).__name__, step_down=False, places=1)
             else:
-                await self._outgoing.delivered(letter, posted)
+                await self._outgoing.delivered(letter, delivery)
                 if letter.kind is LetterKind.DOOR:
                     await self._on_door()

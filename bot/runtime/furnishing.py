@@ -22,6 +22,7 @@ from bot.services.screening import Screening
 from bot.services.screens import Screens
 from bot.services.setup import Setup
 from bot.services.signals import Signals
+from bot.services.standby import Standby
 from bot.services.status import Pulse, Status
 from bot.services.support import Support
 from bot.services.timekeeping import Timekeeping
@@ -39,7 +40,7 @@ from .heart import Heart, Round
 from .helpline_files import load_directory
 from .lexicon_files import available_languages, load_screen
 from .looking_back import LookingBack
-from .members import DiscordMembers
+from .membership import DiscordMembership
 from .past import DiscordPast
 from .surroundings import DiscordSurroundings
 
@@ -91,10 +92,11 @@ class Furnished:
 def furnish(client: discord.Client, pulse: Pulse, store: Store, clock: Clock, words: Words) -> Furnished:
     """Wire everything to one store, one client and one clock."""
     surroundings = DiscordSurroundings(client)
+    membership = DiscordMembership(client)
     paging = Paging(clock, surroundings)
     intake = Intake(paging, clock, surroundings)
     screens = Screens(words.screens)
-    signals = Signals(store, clock, intake, screens, DiscordMembers(client), CdnFiles())
+    signals = Signals(store, clock, intake, screens, membership, CdnFiles())
     events = Events(client)
     catching_up = CatchingUp(store, clock, signals, DiscordPast(client, events, clock))
     hearing = Hearing(client, events, signals, catching_up)
@@ -102,11 +104,12 @@ def furnish(client: discord.Client, pulse: Pulse, store: Store, clock: Clock, wo
     screening = Screening(store, clock, surroundings, screens)
     setup = Setup(store, clock, surroundings, screening, signals, tuple(sorted(words.screens)))
     services = Services(
-        cases=Cases(store, clock, surroundings, paging),
+        cases=Cases(store, clock, surroundings, membership, paging),
         groups=Groups(store, clock, screening, signals),
         screening=screening,
         setup=setup,
         signals=signals,
+        standby=Standby(store, clock),
         status=Status(store, clock, surroundings, setup, pulse, catching_up),
         tuning=Tuning(store, signals, screens, DiscordArchive(client)),
         support=Support(store, clock, surroundings, intake, words.helplines),
@@ -116,7 +119,7 @@ def furnish(client: discord.Client, pulse: Pulse, store: Store, clock: Clock, wo
         clock,
         {"case.page": paging.climb, "case.lapse": paging.lapse, "case.follow_up": paging.follow_up},
     )
-    outgoing = Outgoing(store, clock, surroundings)
+    outgoing = Outgoing(store, clock, surroundings, membership, paging)
     messenger = Messenger(client, services, outgoing, surroundings, words.texts, clock)
     courier = Courier(outgoing, messenger, signals.refresh)
     rounds: dict[str, Round] = {

@@ -14,6 +14,9 @@ from .logs import get_logger
 STOP_WITHIN = 3.0
 """Seconds an answer from Discord is waited for when the bot stops."""
 
+TRY_AGAIN_AFTER, TRY_AGAIN_AT_LATEST = 2.0, 300.0
+"""Seconds until what Discord would not show is asked for again: doubling, up to five minutes."""
+
 log = get_logger("looking_back")
 
 
@@ -26,6 +29,8 @@ class LookingBack:
         self._wanted: dict[GuildSnowflake, bool] = {}
         self._task: asyncio.Task[None] | None = None
         self._stopped = False
+        self._attempts: dict[GuildSnowflake, int] = {}
+        self._waiting: list[asyncio.TimerHandle] = []
 
     async def look(self) -> None:
         """See in all servers whether anything was missed without anybody noticing."""
@@ -41,6 +46,8 @@ class LookingBack:
     async def stop(self) -> None:
         """Stop reading; what was read up to now is remembered."""
         self._stopped = True
+        for again in self._waiting:
+            again.cancel()
         self._catching_up.stop()
         if self._task is not None and not self._task.done():
             await asyncio.wait([self._task], timeout=STOP_WITHIN)
@@ -54,9 +61,21 @@ class LookingBack:
             after_a_gap = self._wanted.pop(guild)
             if after_a_gap and self._catching_up.is_current(guild):
                 continue
-            try:
-                await self._catching_up.read_back(guild, edits=after_a_gap)
-            except PastUnavailable:
-                log.warning("looking_back.not_now", guild_snowflake=guild)
-            except Exception as error:
-                log.error("looking_back.fault", guild_snowflake=guild, exc_info=error)
+            if await self._has_read(guild, after_a_gap):
+                self._attempts.pop(guild, None)
+            elif not self._stopped:
+                attempts = self._attempts[guild] = self._attempts.get(guild, 0) + 1
+                wait = min(TRY_AGAIN_AFTER * 2 ** min(attempts - 1, 10), TRY_AGAIN_AT_LATEST)
+                loop = asyncio.get_running_loop()
+                again = loop.call_later(wait, lambda guild=guild: self.want([guild], after_a_gap=True))
+                self._waiting.append(again)
+
+    async def _has_read(self, guild: GuildSnowflake, after_a_gap: bool) -> bool:
+        try:
+            return await self._catching_up.read_back(guild, edits=after_a_gap)
+        except PastUnavailable as reason:
+            log.warning("looking_back.not_now", guild_snowflake=guild)
+            return reason.closed
+        except Exception as error:
+            log.error("looking_back.fault", guild_snowflake=guild, exc_info=error)
+            return False

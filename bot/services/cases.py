@@ -14,7 +14,7 @@ from bot.store.engine import Store
 from bot.store.transaction import Transaction
 
 from .paging import Paging
-from .ports import Clock, Surroundings
+from .ports import Clock, Membership, Surroundings
 
 NOTE_LIMIT = 500
 
@@ -33,10 +33,18 @@ class CaseView:
 class Cases:
     """One method per thing a moderator can do. Each asks again who acts; a button carries no authority."""
 
-    def __init__(self, store: Store, clock: Clock, surroundings: Surroundings, paging: Paging) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        surroundings: Surroundings,
+        membership: Membership,
+        paging: Paging,
+    ) -> None:
         self._store = store
         self._clock = clock
         self._surroundings = surroundings
+        self._membership = membership
         self._paging = paging
 
     async def claim(self, actor: Actor, case_id: CaseId) -> Case:
@@ -138,13 +146,19 @@ class Cases:
         case.closed(actor.user_snowflake, Outcome.REACHED, self._clock.now())
         return case
 
-    async def owner_acting(self, user: UserSnowflake, case_id: CaseId) -> Actor:
-        """The owner of the case's server, acting from their private messages; nobody else may."""
+    async def acting_privately(self, user: UserSnowflake, case_id: CaseId) -> Actor:
+        """Somebody who acts from their private messages, with the roles they hold on the case's server now.
+
+        Refused when Discord would not say which those are.
+        """
         async with self._store.reading() as tx:
-            case = await tx.cases.load(case_id)
-        if self._surroundings.owner_of(case.guild_snowflake) != user:
-            raise Refusal("policy.refusal.moderator")
-        return Actor(user, case.guild_snowflake, owns_server=True)
+            guild = (await tx.cases.load(case_id)).guild_snowflake
+        if self._surroundings.owner_of(guild) == user:
+            return Actor(user, guild, owns_server=True)
+        roles = await self._membership.roles_of(guild, user)
+        if roles is None:
+            raise Refusal("standby.refusal.unknown")
+        return Actor(user, guild, roles)
 
     async def view(self, case_id: CaseId) -> CaseView | None:
         """What the posted cards show now; for delivery, not for people."""

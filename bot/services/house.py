@@ -7,6 +7,7 @@ from .groups import Groups
 from .screening import Screening
 from .setup import Setup
 from .signals import Signals
+from .standby import Standby
 from .status import Status
 from .support import Support
 from .tuning import Tuning
@@ -21,6 +22,7 @@ class Services:
     screening: Screening
     setup: Setup
     signals: Signals
+    standby: Standby
     status: Status
     support: Support
     tuning: Tuning

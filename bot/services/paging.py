@@ -158,6 +158,27 @@ class Paging:
             now,
         )
 
+    async def call_privately(self, tx: Transaction, silent: Letter) -> None:
+        """After a call that made no phone ring, one that does: to who stands by, or else the owner."""
+        case = await tx.cases.find(CaseId(silent.subject_id or 0))
+        if case is None or case.state is CaseState.CLOSED:
+            return
+        now = self._clock.now()
+        await tx.outbox.put(
+            Letter(
+                LetterKind.CASE_PAGE,
+                f"{silent.key}:silent",
+                now,
+                guild=case.guild_snowflake,
+                subject_id=case.case_id,
+                facts={"reason": "silent", "privately": 1},
+                urgency=Urgency.ALERT,
+            ),
+            now,
+        )
+        await tx.cases.add_events(CaseEvent(case.case_id, EventKind.SILENT, now))
+        await self.show_state(tx, case)
+
     async def show_state(self, tx: Transaction, case: Case) -> None:
         """Bring the posted cards of the case up to date; an update that has not left yet serves for all."""
         if await tx.outbox.waiting(LetterKind.CASE_UPDATE, case.case_id):

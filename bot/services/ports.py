@@ -84,19 +84,19 @@ class Past(Protocol):
         ...
 
 
-class Members(Protocol):
-    """Who somebody is on a server, asked of Discord."""
-
-    async def roles_of(self, guild: GuildSnowflake, user: UserSnowflake) -> tuple[RoleSnowflake, ...] | None:
-        """The roles they hold; none for somebody who left, None when Discord would not say."""
-        ...
-
-
 class Files(Protocol):
     """Files that came with messages."""
 
     async def text_of(self, url: str, largest: int) -> str | None:
         """The text in a file of at most so many bytes; None when it could not be had."""
+        ...
+
+
+class Membership(Protocol):
+    """Who belongs to a server, asked of Discord: the bot keeps no list of members."""
+
+    async def roles_of(self, guild: GuildSnowflake, user: UserSnowflake) -> frozenset[RoleSnowflake] | None:
+        """The roles somebody holds now; none once they left. None when Discord would not say in time."""
         ...
 
 

@@ -17,7 +17,7 @@ from bot.store.engine import Store
 
 from .heard import Heard, TextFile
 from .intake import Intake, Taken
-from .ports import Clock, Files, Members
+from .ports import Clock, Files, Membership
 from .screens import Screens
 
 TRY_AGAIN_AFTER = (0.2, 1.0, 5.0, 20.0)
@@ -54,13 +54,19 @@ class Signals:
     """Screens messages, and takes in what members ask to be looked at."""
 
     def __init__(
-        self, store: Store, clock: Clock, intake: Intake, screens: Screens, members: Members, files: Files
+        self,
+        store: Store,
+        clock: Clock,
+        intake: Intake,
+        screens: Screens,
+        membership: Membership,
+        files: Files,
     ) -> None:
         self._store = store
         self._clock = clock
         self._intake = intake
         self._screens = screens
-        self._members = members
+        self._membership = membership
         self._files = files
         self._refreshing = asyncio.Lock()
         self._floors: dict[ChannelSnowflake, Tier] = {}
@@ -127,7 +133,8 @@ class Signals:
         )
         roles = heard.author_roles
         if roles is None and not heard.via_app:
-            roles = await self._members.roles_of(heard.guild, heard.author)
+            held = await self._membership.roles_of(heard.guild, heard.author)
+            roles = tuple(held) if held is not None else None
         for wait in TRY_AGAIN_AFTER:
             try:
                 return await self._take(signal, roles)

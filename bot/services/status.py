@@ -47,6 +47,11 @@ class StatusView:
     waiting_for_door: int
     database: str
     last_failure: tuple[str, datetime] | None
+    standbys: int
+    """How many people welcome alerts privately."""
+    stands_by: bool
+    """Whether the one who asks is one of them."""
+    may_stand_by: bool
     reading_back: Progress | None = None
     """How far reading back has come; None when nothing is being read."""
     has_a_gap: bool = False
@@ -104,6 +109,7 @@ class Status:
             next_timer = await tx.timers.next_due_at()
             cases = await tx.cases.list_open(guild)
             failure = await tx.outbox.last_failure(guild)
+            standing = await tx.standbys.of(guild)
         problems = await self._setup.problems(guild)
         return StatusView(
             server,
@@ -119,6 +125,9 @@ class Status:
             sum(each.announced_at is None for each in screened),
             "SQLite" if self._store.is_sqlite else "PostgreSQL",
             failure,
+            len(standing),
+            actor.user_snowflake in standing,
+            policy.is_moderator(actor, server),
             self._catching_up.progress(guild),
             has_a_gap=not self._catching_up.is_current(guild),
         )

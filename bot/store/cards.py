@@ -6,7 +6,7 @@ from sqlalchemy import Row, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.card import PostedCard
-from bot.domain.ids import ChannelSnowflake, GuildSnowflake, MessageSnowflake
+from bot.domain.ids import ChannelSnowflake, GuildSnowflake, MessageSnowflake, UserSnowflake
 
 from .schema import card
 from .upsert import upsert
@@ -30,6 +30,7 @@ class Cards:
                 "kind": posted.kind,
                 "subject_id": posted.subject_id,
                 "posted_at": posted.posted_at,
+                "user_snowflake": posted.user,
             },
         )
 
@@ -56,4 +57,5 @@ def _posted(row: Row[Any]) -> PostedCard:
         ChannelSnowflake(row.channel_snowflake),
         MessageSnowflake(row.message_snowflake),
         row.posted_at,
+        UserSnowflake(row.user_snowflake) if row.user_snowflake is not None else None,
     )

@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, func, insert, select, update
+from sqlalchemy import Row, Select, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.case import Case, CaseEvent, CaseState, EventKind, Outcome, Signal, Source
@@ -25,6 +25,8 @@ from .schema import card, case, case_event, signal
 from .upsert import insert_once
 
 _NOTE = "case.note"
+
+JOINED_SHOWN = 10
 
 
 class Cases:
@@ -190,11 +192,23 @@ class Cases:
             )
 
     async def history(self, case_id: CaseId, latest: int = 100) -> tuple[CaseEvent, ...]:
-        """The latest lines of history, oldest of them first."""
+        """The latest lines of history, oldest of them first.
+
+        Of signals that joined only the last few: a thousand of them would push everything else out.
+        """
+        joined = (
+            select(case_event.c.case_event_id)
+            .where(case_event.c.case_id == case_id, case_event.c.kind == EventKind.JOINED)
+            .order_by(case_event.c.case_event_id.desc())
+            .limit(JOINED_SHOWN)
+        )
         rows = (
             await self._connection.execute(
                 select(case_event)
-                .where(case_event.c.case_id == case_id)
+                .where(
+                    case_event.c.case_id == case_id,
+                    or_(case_event.c.kind != EventKind.JOINED, case_event.c.case_event_id.in_(joined)),
+                )
                 .order_by(case_event.c.case_event_id.desc())
                 .limit(latest)
             )

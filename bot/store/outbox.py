@@ -54,6 +54,15 @@ class Outbox:
         )
         return found is not None
 
+    async def unsent(self, kind: LetterKind, subject_id: int) -> bool:
+        """Whether a letter of this kind about the subject has not left, however often it was tried."""
+        found = await self._connection.scalar(
+            select(outbox.c.outbox_id).where(
+                outbox.c.kind == kind, outbox.c.subject_id == subject_id, outbox.c.done_at.is_(None)
+            )
+        )
+        return found is not None
+
     async def count(self, kind: LetterKind, subject_id: int) -> int:
         """How many letters of this kind about the subject there have been, sent or not."""
         return (
@@ -185,7 +194,7 @@ class Outbox:
                     outbox.c.guild_snowflake == guild,
                     outbox.c.failure.is_not(None),
                     # A person who cannot be written to is no fault of the server's.
-                    outbox.c.kind != LetterKind.SUPPORT,
+                    outbox.c.kind.not_in((LetterKind.SUPPORT, LetterKind.STANDBY)),
                     ~overcome,
                 )
                 .order_by(outbox.c.outbox_id.desc())

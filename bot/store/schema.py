@@ -157,6 +157,24 @@ person = Table(
     Column("messages_allowed_at", Moment),
 )
 
+# Who of the team welcomes alerts as private messages when the channels cannot be used.
+standby = Table(
+    "standby",
+    metadata,
+    Column("guild_snowflake", BigInteger, primary_key=True, autoincrement=False),
+    Column("user_snowflake", BigInteger, primary_key=True, autoincrement=False, info=PERSON),
+    Column("since", Moment, nullable=False),
+)
+
+# When private conversations were begun, at most a day ago; with whom is not kept.
+allowance = Table(
+    "allowance",
+    metadata,
+    Column("allowance_id", RowId, primary_key=True),
+    Column("begun_at", Moment, nullable=False),
+    sqlite_autoincrement=True,
+)
+
 # Backups are made without the rows of this table; see bot/store/upkeep.py.
 person_key = Table(
     "person_key",
@@ -292,6 +310,8 @@ card = Table(
     Column("message_snowflake", BigInteger, primary_key=True, autoincrement=False),
     Column("channel_snowflake", BigInteger, nullable=False),
     Column("guild_snowflake", BigInteger, index=True),
+    # Whose private messages it stands in; none for a channel.
+    Column("user_snowflake", BigInteger, info=PERSON),
     Column("kind", String(32), nullable=False),
     Column("subject_id", BigInteger, nullable=False),
     Column("posted_at", Moment, nullable=False),

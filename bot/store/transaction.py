@@ -4,6 +4,7 @@ from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from .allowances import Allowances
 from .cards import Cards
 from .cases import Cases
 from .groups import Groups
@@ -13,6 +14,7 @@ from .outbox import Outbox
 from .people import People
 from .screening import Screening
 from .servers import Servers
+from .standbys import Standbys
 from .timers import Timers
 from .watermarks import Watermarks
 
@@ -64,6 +66,16 @@ class Transaction:
     def cards(self) -> Cards:
         """Which of our messages can change later."""
         return Cards(self.connection)
+
+    @cached_property
+    def standbys(self) -> Standbys:
+        """Who of a team welcomes alerts privately."""
+        return Standbys(self.connection)
+
+    @cached_property
+    def allowances(self) -> Allowances:
+        """How many private conversations were begun lately."""
+        return Allowances(self.connection)
 
     @cached_property
     def installation(self) -> Installation:

@@ -20,6 +20,12 @@ class Card:
     view: discord.ui.View | discord.ui.LayoutView | None = None
     mentions: discord.AllowedMentions = field(default_factory=lambda: SILENCE)
 
+    @property
+    def called(self) -> frozenset[int]:
+        """The roles it is to make ring."""
+        roles = self.mentions.roles
+        return frozenset(role.id for role in roles) if isinstance(roles, list) else frozenset()
+
     def for_sending(self) -> dict[str, Any]:
         """Arguments of a new message."""
         parts: dict[str, Any] = {"allowed_mentions": self.mentions}

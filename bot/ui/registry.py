@@ -5,7 +5,7 @@ import re
 import discord
 import structlog
 
-from . import case_buttons, case_modals, case_reasons, group_panel, setup_panel, support_panel
+from . import case_buttons, case_modals, case_reasons, group_panel, setup_panel, standby_card, support_panel
 from .answering import answering
 from .client import Interaction
 from .persistent import PersistentItem, PersistentModal, submitted_values
@@ -17,6 +17,7 @@ ITEMS: tuple[type[PersistentItem], ...] = (
     *case_reasons.ITEMS,
     *group_panel.ITEMS,
     *setup_panel.ITEMS,
+    *standby_card.ITEMS,
     *support_panel.ITEMS,
 )
 

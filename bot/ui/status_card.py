@@ -6,7 +6,9 @@ from bot import __version__
 from bot.services.status import StatusView
 
 from .card import Card
+from .persistent import persistent_view
 from .setup_panel import problem_sentence
+from .standby_card import StandBy, StopAlerts
 from .texts import Words
 
 
@@ -45,6 +47,9 @@ def status(view: StatusView, words: Words) -> Card:
         if view.next_timer_at
         else words("status.view.no_timer")
     )
+    lines.append(words("status.view.standbys", count=view.standbys))
+    if view.stands_by:
+        lines.append(words("status.view.you_stand_by"))
     lines.append(words("status.view.screened", count=view.screened))
     if view.waiting_for_door:
         lines.append(words("status.view.doors", count=view.waiting_for_door))
@@ -61,4 +66,9 @@ def status(view: StatusView, words: Words) -> Card:
     lines.append(words("status.view.version", version=__version__, database=view.database))
     while sum(map(len, lines)) + len(lines) > 4000:
         lines.pop(-2)
-    return Card(embed=discord.Embed(title=words("status.view.title"), description="\n".join(lines)))
+    embed = discord.Embed(title=words("status.view.title"), description="\n".join(lines))
+    if view.stands_by:
+        return Card(embed=embed, view=persistent_view(StopAlerts.about_row(server.guild_snowflake, words)))
+    if view.may_stand_by:
+        return Card(embed=embed, view=persistent_view(StandBy.about_row(0, words)))
+    return Card(embed=embed)

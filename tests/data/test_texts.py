@@ -23,7 +23,7 @@ ENGLISH = TEXTS.of("en")
 # Texts that stand where Discord is strict, by the limit that holds there
 # (Discord's documentation: "Message Components", "Embed Limits", "Modals").
 LIMITS = {
-    80: ("case.button.", "support.button.", "setup.button.", "group.button."),
+    80: ("case.button.", "support.button.", "standby.button.", "setup.button.", "group.button."),
     45: ("case.close.title", "support.country_modal.title", "setup.modal.title", "group.modal.title"),
     100: ("case.close.reached", "case.close.note_hint", "setup.menu.", "group.kind.", "group.panel.none"),
     256: ("case.card.title", "support.panel.title", "status.view.title", "help.view.title"),

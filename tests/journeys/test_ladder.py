@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from .harbour import WORDS, Harbour, field, state, told
+from .harbour import WORDS, Harbour, field, letters_to, state, told
 
 
 async def test_an_urgent_case_climbs_the_ladder_until_someone_takes_it(ready: Harbour) -> None:
@@ -188,6 +188,27 @@ async def test_a_refused_alert_is_sent_again_until_it_arrives_and_once(ready: Ha
     await ready.later(minutes=2)
 
     assert len(ready.alerts()) == 1
+
+
+async def test_an_alert_that_could_not_leave_is_not_sent_once_its_case_is_closed(ready: Harbour) -> None:
+    ready.env.inject_error("POST", f"/channels/{ready.moderators.id}/messages", status=503, times=None)
+    await ready.sam.send(ready.circle, WORDS[4])
+    shown = await ready.mia.slash(ready.lounge, "case show", case="1")
+    assert shown.response is not None
+    await ready.mia.click(shown.response, label="Not a concern")
+
+    ready.env.backend.faults.clear()
+    await ready.later(minutes=30)
+
+    assert ready.moderators.history() == []
+    assert letters_to(ready.owner) == []
+
+    # Taken back, the case is there to be seen again.
+    shown = await ready.mia.slash(ready.lounge, "case show", case="1")
+    assert shown.response is not None
+    await ready.mia.click(shown.response, label="Open again")
+    (card,) = ready.alerts()
+    assert ready.mia.mention in state(card)
 
 
 async def test_a_late_alert_says_how_late(ready: Harbour) -> None:

@@ -1,6 +1,7 @@
 """The door's button and /support: numbers as published, a way to a human, and private messages by choice."""
 
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -240,6 +241,27 @@ async def test_private_messages_come_only_to_who_chose_them_once_a_case_and_stop
     await ready.sam.send(ready.circle, WORDS[4])
     assert len(ready.alerts()) == 4
     assert len(letters_to(ready.sam)) == 2
+
+
+async def test_when_discord_says_too_fast_private_messages_wait_a_day_also_over_a_restart(
+    ready: Harbour,
+) -> None:
+    for who in (ready.sam, ready.rio):
+        panel = panel_in(await who.slash(ready.circle, "support"))
+        await who.click(panel, custom_id="v1:support:allow:0")
+    ready.env.inject_error("POST", "/users/@me/channels", status=400, code=40003)
+
+    await ready.desperate(4)
+    assert letters_to(ready.sam) == []
+    await ready.restart()
+    await ready.desperate(4, ready.rio)
+    ready.clock.ahead += timedelta(hours=23)
+    await ready.later(minutes=5)
+    assert letters_to(ready.sam) == letters_to(ready.rio) == []
+
+    ready.clock.ahead += timedelta(hours=1)
+    await ready.later(minutes=5)
+    assert len(letters_to(ready.sam)) == len(letters_to(ready.rio)) == 1
 
 
 async def test_a_private_message_that_cannot_be_delivered_loses_nothing(ready: Harbour) -> None:

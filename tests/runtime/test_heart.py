@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.card import Delivery
 from bot.domain.ids import GuildSnowflake, UserSnowflake
 from bot.domain.letter import Letter, LetterKind
 from bot.domain.timer import Timer
@@ -42,10 +43,11 @@ class Recorder:
         self.delivered: list[str] = []
         self.failures: list[Exception] = []
 
-    async def deliver(self, letter: Letter) -> None:
+    async def deliver(self, letter: Letter) -> Delivery:
         if self.failures:
             raise self.failures.pop()
         self.delivered.append(letter.key)
+        return Delivery()
 
 
 class Body:
@@ -57,10 +59,11 @@ class Body:
         self.ran: list[str] = []
         self.messenger = Recorder()
         surroundings = object()
-        self.outgoing = Outgoing(store, self.clock, surroundings)  # type: ignore[arg-type]
+        paging = Paging(self.clock, surroundings)  # type: ignore[arg-type]
+        self.outgoing = Outgoing(store, self.clock, surroundings, surroundings, paging)  # type: ignore[arg-type]
         self.timekeeping = Timekeeping(store, self.clock, {"case.page": self.effect})
         courier = Courier(self.outgoing, self.messenger, self.door)  # type: ignore[arg-type]
-        cases = Cases(store, self.clock, surroundings, Paging(self.clock, surroundings))  # type: ignore[arg-type]
+        cases = Cases(store, self.clock, surroundings, surroundings, paging)  # type: ignore[arg-type]
         self.heart = Heart(self.clock, self.timekeeping, self.outgoing, courier, cases, Screens({}))
         store.after_commit(self.heart.stir)
 

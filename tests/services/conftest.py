@@ -21,6 +21,7 @@ from bot.services.paging import Paging
 from bot.services.ports import PastMessage
 from bot.services.screens import Screens
 from bot.services.signals import Signals
+from bot.services.standby import Standby
 from bot.services.timekeeping import Timekeeping
 from bot.services.tuning import Tuning
 from bot.store.engine import Store
@@ -95,15 +96,16 @@ class FakeSurroundings:
 
 
 @dataclass
-class FakeMembers:
-    """Knows the roles a test gives people; of everybody else, none."""
+class FakeMembership:
+    """Says what a test says; None: Discord would not."""
 
-    roles: dict[UserSnowflake, tuple[RoleSnowflake, ...] | None] = field(
-        default_factory=dict[UserSnowflake, "tuple[RoleSnowflake, ...] | None"]
+    roles: dict[int, frozenset[RoleSnowflake] | None] = field(
+        default_factory=dict[int, frozenset[RoleSnowflake] | None]
     )
 
-    async def roles_of(self, guild: GuildSnowflake, user: UserSnowflake) -> tuple[RoleSnowflake, ...] | None:
-        return self.roles.get(user, ())
+    async def roles_of(self, guild: GuildSnowflake, user: UserSnowflake) -> frozenset[RoleSnowflake] | None:
+        assert guild == GUILD
+        return self.roles.get(user, frozenset())
 
 
 @dataclass
@@ -124,6 +126,7 @@ class Rooms:
     store: Store
     clock: FakeClock
     surroundings: FakeSurroundings
+    membership: FakeMembership
     paging: Paging
     cases: Cases
     signals: Signals
@@ -131,8 +134,8 @@ class Rooms:
     timekeeping: Timekeeping
     screens: Screens
     tuning: Tuning
+    standby: Standby
     archive: "FakeArchive"
-    members: FakeMembers
     files: FakeFiles
     failures: list[Exception] = field(default_factory=list[Exception])
 
@@ -154,21 +157,22 @@ async def rooms(tmp_path: Path) -> AsyncGenerator[Rooms]:
     store = Store(f"sqlite:///{tmp_path}/rooms.db", Keyring.generate())
     async with store.raw() as connection:
         await connection.run_sync(metadata.create_all)
-    clock, surroundings = FakeClock(), FakeSurroundings()
+    clock, surroundings, membership = FakeClock(), FakeSurroundings(), FakeMembership()
     paging = Paging(clock, surroundings)
     intake = Intake(paging, clock, surroundings)
     screens = Screens(read_words(shipped_words(), Path("var/cache")).screens)
     archive = FakeArchive()
-    members, files = FakeMembers(), FakeFiles()
-    signals = Signals(store, clock, intake, screens, members, files)
+    files = FakeFiles()
+    signals = Signals(store, clock, intake, screens, membership, files)
     opened = Rooms(
         store,
         clock,
         surroundings,
+        membership,
         paging,
-        Cases(store, clock, surroundings, paging),
+        Cases(store, clock, surroundings, membership, paging),
         signals,
-        Outgoing(store, clock, surroundings),
+        Outgoing(store, clock, surroundings, membership, paging),
         Timekeeping(
             store,
             clock,
@@ -176,8 +180,8 @@ async def rooms(tmp_path: Path) -> AsyncGenerator[Rooms]:
         ),
         screens,
         Tuning(store, signals, screens, archive),
+        Standby(store, clock),
         archive,
-        members,
         files,
     )
     async with store.writing() as tx:

@@ -151,15 +151,15 @@ async def test_where_an_alert_may_go(rooms: Rooms) -> None:
     assert await rooms.outgoing.places(alert) == (
         Place(MODERATORS_CHANNEL),
         Place(SECOND),
-        Place(user=OWNER),
+        Place(people=(OWNER,)),
     )
 
 
 @pytest.mark.parametrize(
     ("person", "sees_second", "places"),
     [
-        (MIA, False, (Place(SECOND), Place(user=OWNER))),
-        (MIA, True, (Place(user=OWNER),)),
+        (MIA, False, (Place(SECOND), Place(people=(OWNER,)))),
+        (MIA, True, (Place(people=(OWNER,)),)),
         (OWNER, True, (Place(MODERATORS_CHANNEL), Place(SECOND))),
     ],
 )
@@ -186,6 +186,20 @@ async def test_a_letter_about_a_case_is_never_given_up(rooms: Rooms) -> None:
 
     async with rooms.store.reading() as tx:
         assert await tx.outbox.next_due_at() is not None
+
+
+async def test_where_only_the_answer_was_lost_it_is_tried_again_at_the_same_place(rooms: Rooms) -> None:
+    await rooms.hear(1)
+    (letter,) = await rooms.letters()
+    await rooms.outgoing.failed(letter, "http_403_50013", step_down=True, places=3)
+    (letter,) = await rooms.letters()
+    assert letter.place == 1
+
+    await rooms.outgoing.failed(letter, "ServerDisconnectedError", step_down=False, places=3)
+    rooms.clock.pass_(minutes=3)
+
+    (letter,) = await rooms.letters()
+    assert letter.place == 1
 
 
 async def test_a_private_message_nobody_can_receive_is_given_up(rooms: Rooms) -> None:

@@ -124,8 +124,16 @@ async def test_every_migration_keeps_the_rows_of_the_version_before(empty_url: s
         await connection.execute(
             insert(group).values(group_id=1, guild_snowflake=2, name="a", kind="b", zone="c")
         )
+        await connection.execute(
+            text(
+                "INSERT INTO card (message_snowflake, channel_snowflake, guild_snowflake, kind, subject_id,"
+                " posted_at) VALUES (7, 8, NULL, 'case.alert', 9, '2026-11-01 12:00:00')"
+            )
+        )
     await migrate(store, tmp_path / "backups")
     async with store.reading() as tx:
+        (card,) = await tx.cards.of("case.alert", 9)
+        assert (card.message, card.channel, card.guild, card.user) == (7, 8, None, None)
         (channel,) = await tx.servers.screened(GuildSnowflake(1))
         assert (channel.channel_snowflake, channel.chosen, channel.floor) == (5, True, Tier.T2)
     async with store.raw() as connection:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from bot.domain.allowance import Allowance
 from bot.domain.card import PostedCard
 from bot.domain.case import Case, CaseEvent, CaseState, EventKind, Outcome, Signal, Source
 from bot.domain.group import Group, GroupKind
@@ -326,6 +327,23 @@ async def test_posted_cards_are_found_by_subject(store: Store) -> None:
         assert [each.message for each in await tx.cards.of("case.page", 1, latest=1)] == [7]
 
 
+async def test_a_card_says_in_whose_private_messages_it_stands(store: Store) -> None:
+    private = PostedCard("case.alert", 1, None, ChannelSnowflake(2), MessageSnowflake(3), NOW, MIA)
+    async with store.writing() as tx:
+        await tx.cards.add(private)
+        assert await tx.cards.of("case.alert", 1) == (private,)
+
+
+async def test_a_thousand_signals_push_nothing_else_out_of_the_history(store: Store) -> None:
+    opened = CaseEvent(CaseId(1), EventKind.OPENED, NOW)
+    async with store.writing() as tx:
+        await tx.cases.add(case_of())
+        await tx.cases.add_events(opened, *[CaseEvent(CaseId(1), EventKind.JOINED, NOW)] * 1000)
+        history = await tx.cases.history(CaseId(1))
+    assert history[0] == opened
+    assert 1 < len(history) < 20
+
+
 async def test_a_time_without_a_zone_is_refused(store: Store) -> None:
     with pytest.raises(Exception, match="without a zone"):
         async with store.writing() as tx:
@@ -398,3 +416,26 @@ async def test_a_newer_call_retires_those_that_never_left(store: Store) -> None:
         await tx.outbox.retire(LetterKind.CASE_PAGE, 1, NOW)
         await tx.outbox.put(letter("two"), NOW)
         assert [each.key for each in await tx.outbox.claim_due(NOW)] == ["two"]
+
+
+async def test_who_stands_by_is_kept_by_server_and_in_the_order_of_choosing(store: Store) -> None:
+    later = NOW + timedelta(minutes=1)
+    async with store.writing() as tx:
+        assert await tx.standbys.begin(GuildSnowflake(1), UserSnowflake(9), NOW)
+        assert await tx.standbys.begin(GuildSnowflake(1), UserSnowflake(8), later)
+        assert await tx.standbys.begin(GuildSnowflake(2), UserSnowflake(9), NOW)
+        assert not await tx.standbys.begin(GuildSnowflake(1), UserSnowflake(9), later)
+        assert await tx.standbys.of(GuildSnowflake(1)) == (9, 8)
+        await tx.standbys.stop(GuildSnowflake(1), UserSnowflake(9))
+    async with store.reading() as tx:
+        assert await tx.standbys.of(GuildSnowflake(1)) == (8,)
+        assert await tx.standbys.of(GuildSnowflake(2)) == (9,)
+
+
+async def test_the_allowance_comes_back_as_it_was_saved(store: Store) -> None:
+    kept = Allowance().with_one_begun(NOW).with_one_begun(NOW + timedelta(hours=1)).stopped(NOW)
+    async with store.writing() as tx:
+        assert await tx.allowances.load() == Allowance()
+        await tx.allowances.save(kept)
+    async with store.reading() as tx:
+        assert await tx.allowances.load() == kept

@@ -38,6 +38,7 @@ from bot.ui import (
     help_card,
     screening_card,
     setup_panel,
+    standby_card,
     status_card,
     support_panel,
 )
@@ -121,6 +122,12 @@ def cards() -> Iterator[tuple[str, Card]]:
         view = view_of(case)
         late = timedelta(days=9, hours=9)
         yield "alert", case_cards.alert(view, ENGLISH, audience=Audience.EVERYONE, late=late)
+        yield (
+            "alert, privately",
+            standby_card.privately(
+                case_cards.alert(view, ENGLISH, audience=Audience.EVERYONE, late=late), HUGE, WILD, ENGLISH
+            ),
+        )
         yield "alert again", case_cards.alert_again(view, ENGLISH)
         yield "shown", case_cards.case_shown(view, ENGLISH)
         yield "page again", case_calls.page_again(view, ENGLISH, "https://discord.com/x")
@@ -154,8 +161,12 @@ def cards() -> Iterator[tuple[str, Card]]:
         99,
         "PostgreSQL",
         ("http_403_50013", NOW),
+        10**6,
+        True,
+        True,
     )
     yield "status", status_card.status(status, ENGLISH)
+    yield "hello", standby_card.hello(HUGE, WILD, ENGLISH)
     yield "help", help_card.help_for(Standing(True, True, True), ENGLISH)
     screened = tuple(ScreenedChannel(HUGE, HUGE, True, None) for _ in range(500))
     everything = ScreeningView(SERVER, screened, True, KINDS, SERVER.languages, SelfTest(NOW, 10**6, 10**6))

@@ -48,6 +48,11 @@ class Gateway:
         """Whether a bot is listening now."""
         return self._socket is not None and not self._socket.closed
 
+    @property
+    def has_session(self) -> bool:
+        """Whether events are sent, or kept for a bot that resumes."""
+        return self._session is not None
+
     def add_to(self, app: web.Application) -> None:
         """Put the route in place."""
         app.router.add_get("/", self._serve)

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from bot.domain.case import Case
-from bot.domain.ids import ChannelSnowflake, GuildSnowflake, RoleSnowflake
+from bot.domain.ids import ChannelSnowflake, GuildSnowflake, RoleSnowflake, UserSnowflake
 from bot.domain.server import ScreenedChannel, Server
 from bot.runtime.settings import Settings
 from bot.store.engine import Store
@@ -73,13 +73,14 @@ class Household:
 
     async def announced_at(self, world: World, at: datetime) -> None:
         """The notice in the circle was posted then."""
-        settings = self.settings
-        store = await open_store(settings.database_url, settings.keyring_file, settings.backup_dir, 1)
-        try:
-            async with store.writing() as tx:
-                await tx.servers.announced(ChannelSnowflake(world.circle), at)
-        finally:
-            await store.close()
+        async with self._store() as store, store.writing() as tx:
+            await tx.servers.announced(ChannelSnowflake(world.circle), at)
+
+    async def stand_by(self, world: World, *people: int) -> None:
+        """These people chose to get alerts privately."""
+        async with self._store() as store, store.writing() as tx:
+            for person in people:
+                await tx.standbys.begin(GuildSnowflake(world.guild), UserSnowflake(person), datetime.now(UTC))
 
     async def open_cases(self, world: World) -> tuple[Case, ...]:
         """The cases of a server nobody has closed."""
@@ -96,10 +97,14 @@ class Household:
 
     @asynccontextmanager
     async def _looking(self) -> AsyncIterator[Transaction]:
+        async with self._store() as store, store.reading() as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def _store(self) -> AsyncIterator[Store]:
         # A second look at the same file, beside the bot's own.
         store = Store(self.settings.database_url, Keyring.load(self.settings.keyring_file))
         try:
-            async with store.reading() as tx:
-                yield tx
+            yield store
         finally:
             await store.close()

@@ -38,10 +38,14 @@ class Rest:
     def __init__(self, gateway_url: Callable[[], str]) -> None:
         self.asked: list[Asked] = []
         self.commands: list[Payload] = []
-        self.members: dict[tuple[int, int], tuple[int, ...]] = {}
-        """The roles of members, by server and person; nobody else is a member."""
+        self.roles: dict[int, tuple[int, ...]] = {}
+        """Which roles a member has; nobody else is a member."""
+        self.mentions_ring = True
+        """False: Discord takes a mention of a role, and no phone rings."""
         self.threads: dict[int, Payload] = {}
         """Threads that are only found when asked for."""
+        self.chance: Callable[[str, str], Fault | None] = lambda _method, _path: None
+        """Asked for every request that meets no other fault."""
         self._gateway_url = gateway_url
         self._messages: dict[int, dict[int, Payload]] = {}
         self._nonces: dict[tuple[int, str], int] = {}
@@ -85,6 +89,10 @@ class Rest:
             name: value for name, value in said.items() if name not in ("guild_id", "member")
         }
 
+    def forget_nonces(self) -> None:
+        """A few minutes have passed: a repeated nonce is a new message."""
+        self._nonces.clear()
+
     def dm_of(self, user: int) -> int:
         """The channel of the private messages with this person."""
         return self._dms.setdefault(user, user + 50)
@@ -98,6 +106,8 @@ class Rest:
                 return self._messages[channel].get(known)
         message_id = world.snowflake()
         message = world.message(message_id, channel, world.bot_user(), body)
+        if not self.mentions_ring:
+            message["mention_roles"] = []
         self._messages.setdefault(channel, {})[message_id] = message
         if nonce is not None:
             self._nonces[channel, str(nonce)] = message_id
@@ -116,8 +126,8 @@ class Rest:
             ("PUT", application, self._put_commands),
             ("GET", application, self._get_commands),
             ("POST", f"{API}/users/@me/channels", self._open_dm),
+            ("GET", f"{API}/guilds/{{guild}}/members/{{member}}", self._member),
             ("GET", f"{API}/channels/{{channel}}", self._channel),
-            ("GET", f"{API}/guilds/{{guild}}/members/{{user}}", self._member),
             ("GET", f"{API}/guilds/{{guild}}/channels", self._channels),
             ("GET", f"{API}/guilds/{{guild}}/threads/active", self._active_threads),
             ("GET", f"{API}/channels/{{channel}}/threads/archived/public", self._archived_threads),
@@ -147,6 +157,7 @@ class Rest:
             if request.headers.get("Authorization", f"Bot {world.TOKEN}") != f"Bot {world.TOKEN}":
                 return _refusal(401, 0)
             fault = next((each for each in self._faults if each.meets(request.method, path)), None)
+            fault = fault or self.chance(request.method, path)
             if fault is None:
                 return await answer(request, body)
             fault.met += 1
@@ -203,11 +214,11 @@ class Rest:
         )
 
     async def _member(self, request: web.Request, _body: Any) -> web.Response:
-        guild, person = (int(request.match_info[name]) for name in ("guild", "user"))
-        if (guild, person) not in self.members:
+        person = int(request.match_info["member"])
+        if person not in self.roles:
             return _refusal(404, 10007)
-        found = world.member(person, "somebody", self.members[guild, person])
-        return _json({**found, "user": world.user(person, "somebody")})
+        member = world.member(person, "somebody", self.roles[person])
+        return _json({**member, "user": world.user(person, "somebody")})
 
     async def _channels(self, request: web.Request, _body: Any) -> web.Response:
         worlds = [each for each in world.WORLDS if each.guild == int(request.match_info["guild"])]

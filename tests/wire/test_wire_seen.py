@@ -179,7 +179,7 @@ async def test_an_app_that_speaks_for_a_member_is_taken_for_the_member(
     household: Household, discord: LoopbackDiscord
 ) -> None:
     person = HARBOUR.person(7)
-    discord.rest.members[HARBOUR.guild, person] = ()
+    discord.rest.roles[person] = ()
     behind = {"interaction_metadata": {"id": "1", "type": 2, "user": user(person, "sam")}}
     async with running(household, discord):
         await discord.gateway.dispatch(*by_proxy(person, content=T3_WORDS, webhook_id=None, **behind))
@@ -194,7 +194,7 @@ async def test_words_of_a_moderator_that_automod_caught_stay_out_of_the_moderato
 ) -> None:
     """S6, though the event does not say who they are here."""
     moderator = HARBOUR.person(8)
-    discord.rest.members[HARBOUR.guild, moderator] = (HARBOUR.moderators_role,)
+    discord.rest.roles[moderator] = (HARBOUR.moderators_role,)
     async with running(household, discord):
         await discord.gateway.dispatch(
             "AUTO_MODERATION_ACTION_EXECUTION", HARBOUR.held_back(T3_WORDS, by=moderator)

@@ -5,8 +5,6 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-from bot.store.schema import Moment
-
 revision: str = "0003"
 down_revision: str | None = "0002"
 branch_labels: str | Sequence[str] | None = None
@@ -24,7 +22,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_watermark_guild_snowflake", "watermark", ["guild_snowflake"])
     with op.batch_alter_table("signal") as table:
-        table.add_column(sa.Column("written_at", Moment(), nullable=True))
+        table.add_column(sa.Column("written_at", sa.DateTime(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
