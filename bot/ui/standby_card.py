@@ -25,7 +25,8 @@ def hello(guild: GuildSnowflake, server_name: str, words: Words) -> Card:
 def without_roles(card: Card) -> Card:
     """The card for private messages, where a role is nobody and the message itself makes the phone ring."""
     content = _ROLE.sub("", card.content) if card.content is not None else None
-    mentions = discord.AllowedMentions(everyone=False, roles=False, users=card.mentions.users)
+    mentions = discord.AllowedMentions.none()
+    mentions.users = card.mentions.users
     return Card(content, card.embed, card.view, mentions)
 
 
