@@ -95,11 +95,15 @@ class Household:
             return (await tx.connection.execute(unsent)).first() is not None
 
     @asynccontextmanager
-    async def _looking(self) -> AsyncIterator[Transaction]:
-        # A second look at the same file, beside the bot's own.
+    async def opened(self) -> AsyncIterator[Store]:
+        """The same database, beside the bot's own look at it."""
         store = Store(self.settings.database_url, Keyring.load(self.settings.keyring_file))
         try:
-            async with store.reading() as tx:
-                yield tx
+            yield store
         finally:
             await store.close()
+
+    @asynccontextmanager
+    async def _looking(self) -> AsyncIterator[Transaction]:
+        async with self.opened() as store, store.reading() as tx:
+            yield tx
