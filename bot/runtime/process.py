@@ -47,8 +47,9 @@ async def _run(settings: Settings, token: str) -> int:
 
     def start_anew() -> None:
         nonlocal code
-        code = ANEW
-        leave()
+        if goodbye is None:
+            code = ANEW
+            leave()
 
     vigil = Vigil(bot, settings, start_anew)
     for number in (signal.SIGINT, signal.SIGTERM):

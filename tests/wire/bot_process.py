@@ -1,8 +1,8 @@
 """python bot_process.py: the real program (python -m bot run) in a process of its own, on a pretend Discord.
 
 It is a script because signals and kill -9 must meet a whole process. Everything but the address is the
-program's own way to start; WIRE_FIRST_WAIT, WIRE_DRAIN_FOR, WIRE_LOOK_EVERY and WIRE_NOT_READY_FOR shorten
-waits of our own.
+program's own way to start; WIRE_FIRST_WAIT, WIRE_DRAIN_FOR, WIRE_LOOK_EVERY, WIRE_NOT_READY_FOR and
+WIRE_GOODBYE_WITHIN shorten waits of our own.
 """
 
 import os
@@ -30,6 +30,8 @@ def main() -> int:
     if "WIRE_NOT_READY_FOR" in os.environ:
         bot.runtime.vigil.NOT_READY_FOR = float(os.environ["WIRE_NOT_READY_FOR"])
         bot.runtime.vigil.PER_SHARD = 0.0
+    if "WIRE_GOODBYE_WITHIN" in os.environ:
+        bot.runtime.vigil.GOODBYE_WITHIN = float(os.environ["WIRE_GOODBYE_WITHIN"])
     build = bot.runtime.app.build_bot
 
     def build_bot(*args: Any, **kwargs: Any) -> bot.runtime.app.TalkingPiece:

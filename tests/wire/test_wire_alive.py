@@ -16,12 +16,13 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from bot.domain.ids import GuildSnowflake
+from bot.domain.ids import ChannelSnowflake, GuildSnowflake, MessageSnowflake, UserSnowflake
 from bot.domain.letter import Letter, LetterKind, Urgency
 from bot.runtime.app import TalkingPiece
 from bot.runtime.checkup import HELD_BACK, NO_DATABASE, NOT_CONNECTED, OVERDUE, Checkup
 from bot.runtime.health_server import HealthServer
 from bot.runtime.loop_watch import ANEW, LoopWatch
+from bot.services.signals import Heard
 from tests.wire import faults
 from tests.wire.prepared import Household
 from tests.wire.running import BotProcess, assert_delivered_once, running, until
@@ -315,14 +316,60 @@ async def test_a_bot_that_stays_deaf_ends_itself_to_be_started_anew(
         await assert_delivered_once(household, discord, HARBOUR)
 
 
+async def test_a_deaf_bot_whose_goodbye_hangs_ends_all_the_same(
+    household: Household, discord: LoopbackDiscord, process: MakeProcess
+) -> None:
+    discord.rest.misbehave("POST", ALERTS, faults.hanging())
+    only = process(WIRE_LOOK_EVERY="0.1", WIRE_NOT_READY_FOR="1.0", WIRE_GOODBYE_WITHIN="0.5")
+    await only.start()
+    await until(lambda: discord.gateway.is_connected, "the bot has connected")
+    await discord.say(HARBOUR.said(T4_WORDS))
+    await until(lambda: bool(discord.rest.posts(HARBOUR.moderators)), "the alert is on its way")
+    discord.gateway.closed_to_newcomers = True
+    await discord.gateway.close(1006)
+    assert await only.ended() == ANEW, only.said
+    assert only.ended_after < 8  # to let the alert arrive it would wait 10 s
+    assert await household.has_unsent(HARBOUR)
+    discord.rest.well_again()
+    discord.gateway.closed_to_newcomers = False
+    async with running(household, discord):
+        await assert_delivered_once(household, discord, HARBOUR)
+
+
+async def test_while_a_login_is_held_back_alerts_still_leave(
+    household: Household, discord: LoopbackDiscord
+) -> None:
+    async with running(household, discord) as bot:
+        await logged_in_lately(household, 8)
+        await discord.gateway.invalidate(resumable=False)
+        await until(lambda: bot.gate.held_until is not None, "the next login is held back")
+        message = HARBOUR.said(T4_WORDS)
+        await bot.services.signals.hear(
+            Heard(
+                GuildSnowflake(HARBOUR.guild),
+                (ChannelSnowflake(HARBOUR.circle),),
+                MessageSnowflake(int(message["id"])),
+                UserSnowflake(int(message["author"]["id"])),
+                message["content"],
+            )
+        )
+        await assert_delivered_once(household, discord, HARBOUR)
+        assert discord.gateway.identified == 1
+
+
+async def logged_in_lately(household: Household, count: int) -> None:
+    """So many logins within the last seconds."""
+    now = datetime.now(UTC)
+    async with household.opened() as store, store.writing() as tx:
+        for each in range(count):
+            at = now - timedelta(seconds=each)
+            await tx.installation.write(f"identify:0:{int(at.timestamp() * 1000)}", "")
+
+
 async def test_a_bot_in_a_crash_loop_waits_before_it_logs_in_and_says_so(
     household: Household, discord: LoopbackDiscord, process: MakeProcess
 ) -> None:
-    now = datetime.now(UTC)
-    async with household.opened() as store, store.writing() as tx:
-        for each in range(8):
-            at = now - timedelta(seconds=each)
-            await tx.installation.write(f"identify:0:{int(at.timestamp() * 1000)}", "")
+    await logged_in_lately(household, 8)
     manager = Listener(household.folder)
     only = process(WIRE_LOOK_EVERY="0.1", WIRE_NOT_READY_FOR="0.5", NOTIFY_SOCKET=manager.address)
     await only.start()
