@@ -36,12 +36,12 @@ def next_identify_at(
 ) -> datetime:
     """When a shard may log in: now, or a later moment. per_day: for all shards together, in 24 hours.
 
-    A login from the future (the machine's clock was wrong) counts as one of this moment, so that it never
-    holds back longer than a real one.
+    A login from the future was written by a clock that was wrong, and is passed over: it could hold back for
+    as long as the clock was ahead.
     """
-    close = [min(at, now) for at in of_shard if at > now - _CLOSE]
+    close = [at for at in of_shard if now - _CLOSE < at <= now]
     allowed = max(close) + gap_after(len(close)) if close else now
-    day = sorted(min(at, now) for at in of_all if at > now - REMEMBERED_FOR)
+    day = sorted(at for at in of_all if now - REMEMBERED_FOR < at <= now)
     if len(day) >= per_day:
         allowed = max(allowed, day[-per_day] + REMEMBERED_FOR)
     return max(allowed, now)

@@ -18,12 +18,12 @@ log = get_logger("heartbeat")
 async def send_heartbeat(address: str) -> bool:
     """Fetch the address; says whether it answered with 2xx. Sends nothing but the request itself.
 
-    Redirects are not followed, nothing is remembered, and no proxy or password of the environment is used.
+    Redirects are not followed, nothing is remembered from one to the next, and no proxy or password of the
+    environment is used.
     """
     try:
         async with (
             aiohttp.ClientSession(
-                cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": f"TalkingPiece/{__version__}"},
                 timeout=aiohttp.ClientTimeout(total=ANSWER_WITHIN),
                 trust_env=False,

@@ -13,7 +13,7 @@ from bot.store.transaction import Transaction
 from .logs import get_logger
 
 LOOK_AGAIN_AFTER = 10.0
-"""Seconds at most between two looks at the clock while a login is held back."""
+"""Seconds at most between two looks while a login is held back: the clock may be put right meanwhile."""
 
 ASK_FOR = 10.0
 """Seconds Discord is given to say how many logins are left."""
@@ -61,8 +61,9 @@ class IdentifyGate:
             # Very large bots are allowed more.
             self._per_day = max(PER_DAY, limits.total * PER_DAY // 1000)
             if limits.remaining <= RESERVE:
-                until = self._clock.now() + timedelta(milliseconds=limits.reset_after)
-                await self._wait_until(until, limits.total - limits.remaining)
+                wait = timedelta(milliseconds=limits.reset_after)
+                self._hold(self._clock.now() + wait, limits.total - limits.remaining)
+                await asyncio.sleep(wait.total_seconds())
         await self._wait_for_turn(shard, count=False)
 
     async def pass_through(self, shard: int) -> None:
@@ -79,15 +80,18 @@ class IdentifyGate:
         while True:
             try:
                 async with self._store().writing() as tx:
-                    allowed_at, close = await self._look(tx, shard, count=count)
+                    allowed_at, logins = await self._look(tx, shard, count=count)
             except Exception as error:
                 # A login that cannot be written down is not made: nothing could be stored anyway.
                 log.error("identify.not_written", waiting_for=LOOK_AGAIN_AFTER, exc_info=error)
                 await asyncio.sleep(LOOK_AGAIN_AFTER)
                 continue
             if allowed_at is None:
+                self.held_until = None
                 return
-            await self._wait_until(allowed_at, close)
+            self._hold(allowed_at, logins)
+            left = (allowed_at - self._clock.now()).total_seconds()
+            await asyncio.sleep(min(max(left, 0.0), LOOK_AGAIN_AFTER))
 
     async def _look(self, tx: Transaction, shard: int, *, count: bool) -> tuple[datetime | None, int]:
         """When a login is allowed, None if now; and how many there were in a day."""
@@ -99,19 +103,17 @@ class IdentifyGate:
         if allowed_at > now:
             return allowed_at, len(everyone)
         if count:
-            old = [name for name in names if _moment(name) <= now - REMEMBERED_FOR]
-            if old:
-                await tx.installation.forget(old)
+            idle = [name for name in names if not now - REMEMBERED_FOR < _moment(name) <= now]
+            if idle:
+                await tx.installation.forget(idle)
             await tx.installation.write(f"{_LOGIN}{shard}:{int(now.timestamp() * 1000)}", "")
         return None, len(everyone)
 
-    async def _wait_until(self, moment: datetime, logins: int) -> None:
-        wait = (moment - self._clock.now()).total_seconds()
-        log.error("identify.held_back_to_keep_token", count=logins, due_at=moment, waiting_for=round(wait))
-        self.held_until = moment
-        while (left := (moment - self._clock.now()).total_seconds()) > 0:  # noqa: ASYNC110 - time it is
-            await asyncio.sleep(min(left, LOOK_AGAIN_AFTER))
-        self.held_until = None
+    def _hold(self, until: datetime, logins: int) -> None:
+        if until != self.held_until:
+            wait = (until - self._clock.now()).total_seconds()
+            log.error("identify.held_back_to_keep_token", count=logins, due_at=until, waiting_for=round(wait))
+            self.held_until = until
 
 
 def _moment(name: str) -> datetime:

@@ -142,14 +142,25 @@ async def test_logins_of_yesterday_are_forgotten(installation: Installation) -> 
         assert len(await tx.installation.beginning_with("identify:")) == 1
 
 
+async def test_a_clock_that_is_put_right_while_it_waits_does_not_make_it_wait_longer(
+    installation: Installation,
+) -> None:
+    installation.clock.at += timedelta(days=400)
+    await installation.logins(6)
+    waiting = asyncio.create_task(installation.start().pass_through(0))
+    assert not await passes(waiting)
+    installation.clock.at -= timedelta(days=400)
+    await asyncio.wait_for(waiting, 2)
+
+
 async def test_what_discord_says_is_left_counts_too(installation: Installation) -> None:
-    installation.limits = Limits(remaining=5)
+    installation.limits = Limits(remaining=5, reset_after=400)
     gate = installation.start()
     waiting = asyncio.create_task(gate.before_start(0))
     assert not await passes(waiting)
-    assert gate.held_until == installation.clock.at + timedelta(hours=1)
-    installation.clock.at += timedelta(hours=1)
+    assert gate.held_until == installation.clock.at + timedelta(milliseconds=400)
     await asyncio.wait_for(waiting, 2)
+    assert gate.held_until is None
 
 
 async def test_a_discord_that_does_not_say_does_not_keep_it_from_starting(installation: Installation) -> None:
