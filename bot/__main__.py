@@ -89,6 +89,12 @@ def _upkeep(args: argparse.Namespace) -> int:
     return work(settings, args)
 
 
+def _healthcheck(args: argparse.Namespace) -> int:
+    from bot.runtime.healthcheck_command import healthcheck
+
+    return healthcheck(_settings(), args)
+
+
 def _is_about_words(fault: Exception) -> bool:
     """Whether somebody who edits data/ can mend it; such faults say in sentences what to mend."""
     from bot.domain.helpline import HelplineFault
@@ -127,6 +133,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     sandbox.add_argument("--port", type=int, default=8080, help="where the page is on this machine (8080)")
     sandbox.add_argument("--keep", type=Path, metavar="DIR", help="keep what happens in this folder")
     add("check", "Say whether everything is ready for a start; change nothing.", work="check")
+    add("healthcheck", "Ask the running bot whether it is ready.", _healthcheck)
     screen = add("screen", "Try the crisis-language screen on a sentence.", _screen)
     if words[:1] == ["screen"]:
         from bot.runtime import screen_command

@@ -19,8 +19,10 @@ from bot.ui.texts import Texts
 
 from .clock import SystemClock
 from .command_sync import CommandSync
+from .courier import Courier
 from .furnishing import Furnished, Words, furnish, read_words
 from .guard import ParserGuard
+from .identifying import IdentifyGate
 from .logs import get_logger
 from .settings import Settings
 
@@ -80,6 +82,7 @@ class TalkingPiece(commands.AutoShardedBot):
         self._paused: dict[int, tuple[tuple[GuildSnowflake, int], ...]] = {}
         self.guard = ParserGuard(self._listen)
         self.guard.stand_before(self)
+        self.gate = IdentifyGate(lambda: self.store, clock, self.fetch_session_start_limits)
 
     @property
     def services(self) -> Services:
@@ -97,6 +100,16 @@ class TalkingPiece(commands.AutoShardedBot):
         if self._store is None:
             raise RuntimeError("the bot has not been set up yet")
         return self._store
+
+    @property
+    def is_set_up(self) -> bool:
+        """Whether setup_hook has opened the database and furnished the rooms."""
+        return self._furnished is not None
+
+    @property
+    def courier(self) -> Courier:
+        """Who delivers letters."""
+        return self._rooms.courier
 
     async def setup_hook(self) -> None:
         """Open the database, bring it up to date, furnish the rooms and tell Discord the commands."""
@@ -120,6 +133,16 @@ class TalkingPiece(commands.AutoShardedBot):
         self._commands = CommandSync(self.tree, self.application_id, self._store)
         await self._commands.start()
 
+    async def connect(self, *, reconnect: bool = True) -> None:
+        """Log in to Discord and stay; not before another login is allowed (see IdentifyGate)."""
+        await self.gate.before_start((self.shard_ids or [0])[0])
+        await super().connect(reconnect=reconnect)
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Count every login, and hold it back when there were too many."""
+        pause = super().before_identify_hook(shard_id, initial=initial)
+        await asyncio.gather(self.gate.pass_through(shard_id or 0), pause)
+
     async def on_ready(self) -> None:
         """Only now does the cache know who is where, so only now may the ladder be climbed."""
         self._connected_since = self._connected_since or self.clock.now()
@@ -128,6 +151,7 @@ class TalkingPiece(commands.AutoShardedBot):
 
     async def on_shard_ready(self, shard: int) -> None:
         """A new session: what was written since the last one ended has to be read."""
+        self._connected_since = self.clock.now()  # with several shards, on_ready does not come again for one
         self._paused.pop(shard, None)
         self._rooms.looking_back.want(self._guilds_of(shard), after_a_gap=True)
 

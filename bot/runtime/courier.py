@@ -1,6 +1,7 @@
 """The outbox worker: takes letters that are due and has them delivered, many at once, one per subject."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection
 from weakref import WeakValueDictionary
 
@@ -30,7 +31,10 @@ async def finish(tasks: Collection[asyncio.Task[None]], seconds: float) -> None:
 
 
 class Courier:
-    """Started when there is something to deliver; ends when there is nothing (no idle worker)."""
+    """Started when there is something to deliver; ends when there is nothing (no idle worker).
+
+    sent, failed: how many letters left, and how many attempts failed, since the start of the process.
+    """
 
     def __init__(
         self, outgoing: Outgoing, messenger: Messenger, on_door: Callable[[], Awaitable[None]]
@@ -42,6 +46,8 @@ class Courier:
         self._lanes: WeakValueDictionary[tuple[str, int], asyncio.Lock] = WeakValueDictionary()
         self._on_the_way: set[asyncio.Task[None]] = set()
         self._in_hand: set[OutboxId] = set()
+        self.sent: Counter[LetterKind] = Counter()
+        self.failed: Counter[LetterKind] = Counter()
 
     async def send_due(self) -> None:
         """Take everything that is due and set it on its way."""
@@ -84,6 +90,7 @@ class Courier:
             try:
                 delivery = await self._messenger.deliver(letter)
             except Undeliverable as reason:
+                self.failed[letter.kind] += 1
                 log.warning(
                     "letter.undelivered",
                     kind=letter.kind,
@@ -101,9 +108,11 @@ class Courier:
                     cards=reason.cards,
                 )
             except Exception as error:
+                self.failed[letter.kind] += 1
                 log.error("letter.fault", kind=letter.kind, outbox_id=letter.outbox_id, exc_info=error)
                 await self._outgoing.failed(letter, type(error).__name__, step_down=False, places=1)
             else:
+                self.sent[letter.kind] += 1
                 await self._outgoing.delivered(letter, delivery)
                 if letter.kind is LetterKind.DOOR:
                     await self._on_door()

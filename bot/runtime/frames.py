@@ -32,6 +32,16 @@ def position(frame: FrameType, line: int) -> str:
     return f"{frame.f_globals.get('__name__', '?')}:{line}"
 
 
+def stack_of(frame: FrameType) -> list[str]:
+    """Where a thread is at the moment, outermost first: "module:line function", and nothing else."""
+    lines: list[str] = []
+    at: FrameType | None = frame
+    while at is not None and len(lines) < FRAMES:
+        lines.append(f"{position(at, at.f_lineno)} {at.f_code.co_qualname}")
+        at = at.f_back
+    return lines[::-1]
+
+
 def _chain(error: BaseException, seen: set[int]) -> Iterator[BaseException]:
     """The exception, then what it came from, then the members of a group."""
     if id(error) in seen:

@@ -13,11 +13,15 @@ Listener = Callable[[str, Any], None]
 
 
 class ParserGuard:
-    """Wraps every parser of the gateway. faults: how many events were caught since the start."""
+    """Wraps every parser of the gateway.
+
+    faults: how many events were caught since the start. messages: how many messages came.
+    """
 
     def __init__(self, listener: Listener) -> None:
         """`listener`: gets every event first, as Discord sent it, and raises nothing."""
         self.faults = 0
+        self.messages = 0
         self._listener = listener
 
     def stand_before(self, client: discord.Client) -> None:
@@ -28,6 +32,7 @@ class ParserGuard:
 
     def _guarded(self, event: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
         def parse_safely(data: Any) -> None:
+            self.messages += event == "MESSAGE_CREATE"
             self._listener(event, data)  # so whatever the parser stumbles over, the words were heard
             try:
                 parse(data)

@@ -9,13 +9,15 @@ import discord
 
 from .app import build_bot
 from .logs import configure_logs, get_logger
+from .loop_watch import ANEW
 from .settings import Settings
+from .vigil import Vigil
 
 log = get_logger("process")
 
 
 def run(settings: Settings) -> int:
-    """Run on the real Discord until SIGINT or SIGTERM. Returns the exit code."""
+    """Run on the real Discord until SIGINT or SIGTERM. Returns the exit code; ANEW: start me again."""
     token = settings.require_token()
     configure_logs(settings.log_level, settings.log_format)
     return asyncio.run(_run(settings, token))
@@ -26,6 +28,7 @@ async def _run(settings: Settings, token: str) -> int:
     loop = asyncio.get_running_loop()
     life = loop.create_task(bot.start(token), name="life")
     goodbye: asyncio.Task[None] | None = None
+    code = 0
 
     async def close_and_end() -> None:
         try:
@@ -39,12 +42,21 @@ async def _run(settings: Settings, token: str) -> int:
         nonlocal goodbye
         if goodbye is None:
             log.info("bot.leaving")
+            vigil.stopping()
             goodbye = loop.create_task(close_and_end(), name="goodbye")
 
+    def start_anew() -> None:
+        nonlocal code
+        if goodbye is None:
+            code = ANEW
+            leave()
+
+    vigil = Vigil(bot, settings, start_anew)
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows knows no such handlers
             loop.add_signal_handler(number, leave)
     try:
+        await vigil.start()
         await life
     except discord.LoginFailure:
         sys.stderr.write("Discord does not accept DISCORD_TOKEN; copy it anew from the developer portal.\n")
@@ -64,4 +76,5 @@ async def _run(settings: Settings, token: str) -> int:
             await goodbye
         elif not bot.is_closed():
             await bot.close()
-    return 0
+        await vigil.stop()
+    return code

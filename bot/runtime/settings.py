@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from dotenv.parser import parse_stream
 from pydantic import (
@@ -24,6 +25,11 @@ from sqlalchemy.exc import ArgumentError
 SECRETS = ("DISCORD_TOKEN", "DATABASE_URL")
 """These may also come from a file that <NAME>_FILE names."""
 
+HEALTH_HOST = "127.0.0.1"
+"""Where HEALTH_PORT is: nobody from outside the machine can ask."""
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
 SCHEMES = ("sqlite", "sqlite+aiosqlite", "postgresql", "postgresql+asyncpg")
 
 WHAT_IS_RIGHT = {
@@ -39,6 +45,8 @@ WHAT_IS_RIGHT = {
     "SHARD_COUNT": "must be a whole number from 1 upwards.",
     "DATA_DIR": "must be a folder that is there.",
     "CACHE_DIR": "must be the path of a folder.",
+    "HEALTH_PORT": "must be a whole number from 1 to 65535.",
+    "HEARTBEAT_URL": "must begin with https://, or with http:// and an address of this very machine.",
 }
 """Each setting by its name in the environment, with what is said when it is not right."""
 
@@ -96,6 +104,9 @@ class Settings(BaseSettings):
     shard_count: PositiveInt | None = None
     data_dir: FilePath = Field(default_factory=shipped_words)
     cache_dir: FilePath = Path("var/cache")
+    health_port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    # Whoever knows it can pretend that all is well.
+    heartbeat_url: SecretStr | None = None
 
     @classmethod
     def settings_customise_sources(
@@ -122,6 +133,17 @@ class Settings(BaseSettings):
         in_memory = (url.database or "").startswith((":memory:", "file:"))
         if not url.database or (url.get_backend_name() == "sqlite" and in_memory):
             raise ValueError("not a place")
+        return value
+
+    @field_validator("heartbeat_url")
+    @classmethod
+    def _safe_address(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            url = urlsplit(value.get_secret_value())
+            if url.scheme not in ("https", "http") or not url.hostname or url.port == 0:
+                raise ValueError("not an address")
+            if url.scheme == "http" and url.hostname not in LOOPBACK:
+                raise ValueError("everybody on the way could read or forge it")
         return value
 
     @field_validator("data_dir")

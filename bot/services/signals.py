@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -68,6 +69,9 @@ class Signals:
         self._screens = screens
         self._membership = membership
         self._files = files
+        self._turns: WeakValueDictionary[tuple[GuildSnowflake, UserSnowflake], asyncio.Lock] = (
+            WeakValueDictionary()
+        )
         self._refreshing = asyncio.Lock()
         self._floors: dict[ChannelSnowflake, Tier] = {}
         self._since: dict[GuildSnowflake, dict[ChannelSnowflake, datetime]] = {}
@@ -165,7 +169,9 @@ class Signals:
         return await self._concern(reporter, person, Source.WORRY, f"worry:{origin}", None, None)
 
     async def _take(self, signal: Signal, roles: tuple[RoleSnowflake, ...] | None) -> Taken:
-        async with self._store.writing() as tx:
+        # One person's signals are stored one after the other, so that a flood of theirs keeps nobody waiting.
+        turn = self._turns.setdefault((signal.guild_snowflake, signal.person), asyncio.Lock())
+        async with turn, self._store.writing() as tx:
             return await self._intake.take(tx, signal, roles)
 
     async def _concern(

@@ -71,6 +71,11 @@ class Cases:
         )
         return tuple(_case(row) for row in rows)
 
+    async def count_open(self) -> int:
+        """How many cases nobody has closed, on all servers."""
+        found = select(func.count()).select_from(case).where(case.c.closed_at.is_(None))
+        return await self._connection.scalar(found) or 0
+
     async def add(self, new: Case) -> Case:
         """Keep a new case; returned with its id."""
         result = await self._connection.execute(insert(case).values(**_columns(new)))

@@ -1,6 +1,8 @@
 """Small facts about this installation."""
 
-from sqlalchemy import select
+from collections.abc import Collection
+
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .schema import installation
@@ -20,3 +22,12 @@ class Installation:
     async def write(self, name: str, value: str) -> None:
         """Keep a value under the name."""
         await upsert(self._connection, installation, {"name": name, "value": value})
+
+    async def beginning_with(self, start: str) -> tuple[str, ...]:
+        """Every name that begins with this."""
+        found = select(installation.c.name).where(installation.c.name.startswith(start, autoescape=True))
+        return tuple(await self._connection.scalars(found))
+
+    async def forget(self, names: Collection[str]) -> None:
+        """Remove these facts."""
+        await self._connection.execute(delete(installation).where(installation.c.name.in_(names)))

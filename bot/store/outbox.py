@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, or_, select, update
+from sqlalchemy import Row, case, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import GuildSnowflake, OutboxId, UserSnowflake
@@ -172,6 +172,18 @@ class Outbox:
                 or_(outbox.c.due_at <= now, outbox.c.attempts > 0),
             )
         )
+
+    async def alerts_waiting(self, now: datetime) -> tuple[datetime, ...]:
+        """Since when each alert that should have left already waits, on all servers, the oldest first."""
+        # The due time moves with each attempt; only a nudge is written before it is due for the first time.
+        since = case(
+            (or_(outbox.c.attempts == 0, outbox.c.kind == LetterKind.CASE_NUDGE), outbox.c.due_at),
+            else_=outbox.c.created_at,
+        )
+        waiting = select(since).where(
+            outbox.c.urgency == int(Urgency.ALERT), outbox.c.done_at.is_(None), since <= now
+        )
+        return tuple(await self._connection.scalars(waiting.order_by(since)))
 
     async def last_failure(self, guild: GuildSnowflake) -> tuple[str, datetime] | None:
         """The most recent failure on this server that is not overcome yet, and since when."""

@@ -81,6 +81,11 @@ class Timers:
             ).where(timer.c.done_at.is_(None))
         )
 
+    async def count_waiting(self) -> int:
+        """How many have not been done yet, due or not."""
+        waiting = select(func.count()).select_from(timer).where(timer.c.done_at.is_(None))
+        return await self._connection.scalar(waiting) or 0
+
     async def release_leases(self) -> None:
         """At the start of the only process on this database: nobody else can be running one."""
         await self._connection.execute(

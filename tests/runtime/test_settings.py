@@ -40,11 +40,13 @@ def test_every_setting_can_be_set():
         "SHARD_COUNT": "3",
         "DATA_DIR": str(EXAMPLE.parent),
         "CACHE_DIR": "/var/cache/tp",
+        "HEALTH_PORT": "9464",
+        "HEARTBEAT_URL": "https://hc-ping.com/x",
     }
     assert set(given) == set(WHAT_IS_RIGHT)
     settings = load_settings(given, None)
     assert settings.require_token() == SECRET
-    assert settings.model_dump(exclude={"discord_token"}) == {
+    assert settings.model_dump(exclude={"discord_token", "heartbeat_url"}) == {
         "database_url": "postgresql://u:p@h/d",
         "keyring_file": Path("/k/ring.txt"),
         "backup_dir": Path("/b"),
@@ -56,7 +58,10 @@ def test_every_setting_can_be_set():
         "shard_count": 3,
         "data_dir": EXAMPLE.parent,
         "cache_dir": Path("/var/cache/tp"),
+        "health_port": 9464,
     }
+    assert settings.heartbeat_url is not None
+    assert settings.heartbeat_url.get_secret_value() == "https://hc-ping.com/x"
 
 
 def test_settings_made_directly_read_neither_the_environment_nor_a_file(
@@ -251,3 +256,32 @@ def test_the_example_file_states_the_real_defaults():
         default = str(field.default).lower() if isinstance(field.default, bool) else str(field.default)
         [paragraph] = [text for text in paragraphs if f"\n# {name.upper()}=" in text]
         assert re.search(rf"Default: {re.escape(default)}$", paragraph, re.MULTILINE), name
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://example.org/x",
+        "ftp://127.0.0.1/x",
+        "hc-ping.com/x",
+        "https://",
+        "http://127.0.0.1.example.org/",
+    ],
+)
+def test_the_sign_of_life_goes_nowhere_where_others_could_read_it(address: str):
+    [sentence] = faults({"HEARTBEAT_URL": address})
+    assert sentence == f"HEARTBEAT_URL {WHAT_IS_RIGHT['HEARTBEAT_URL']}"
+
+
+@pytest.mark.parametrize(
+    "address", ["https://hc-ping.com/x", "http://127.0.0.1:3001/api/push/x", "http://[::1]/x"]
+)
+def test_the_sign_of_life_may_go_out_encrypted_or_stay_on_the_machine(address: str):
+    settings = load_settings({"HEARTBEAT_URL": address}, None)
+    assert settings.heartbeat_url is not None
+    assert "hc-ping" not in repr(settings)
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "x"])
+def test_a_port_that_is_none_is_refused(port: str):
+    assert faults({"HEALTH_PORT": port}) == (f"HEALTH_PORT {WHAT_IS_RIGHT['HEALTH_PORT']}",)

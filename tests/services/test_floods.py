@@ -1,5 +1,7 @@
 """One member writes a thousand alarming messages: one case, and nobody else waits for it."""
 
+import asyncio
+
 from bot.domain.case import EventKind
 from bot.domain.ids import CaseId
 from bot.domain.letter import LetterKind
@@ -29,3 +31,18 @@ async def test_a_thousand_alarming_messages_are_one_case_with_a_count(rooms: Roo
         (LetterKind.CASE_ALERT, 2),
         (LetterKind.CASE_UPDATE, 1),
     ]
+
+
+async def test_a_flood_that_is_still_coming_in_keeps_nobody_waiting(rooms: Rooms) -> None:
+    flood = [asyncio.create_task(rooms.hear(number, SAM, WORDS)) for number in range(MANY)]
+    while await rooms.cases.view(CaseId(1)) is None:
+        await asyncio.sleep(0)
+
+    await rooms.hear(MANY, MIA, WORDS)
+
+    # It was stored after a few of the thousand, not after all of them.
+    assert sum(each.done() for each in flood) < MANY / 10
+    await asyncio.gather(*flood)
+    view = await rooms.cases.view(CaseId(1))
+    assert view is not None
+    assert view.case.signals == MANY

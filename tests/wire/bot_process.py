@@ -1,7 +1,8 @@
 """python bot_process.py: the real program (python -m bot run) in a process of its own, on a pretend Discord.
 
 It is a script because signals and kill -9 must meet a whole process. Everything but the address is the
-program's own way to start; WIRE_FIRST_WAIT and WIRE_DRAIN_FOR shorten two of our own waits.
+program's own way to start; WIRE_FIRST_WAIT, WIRE_DRAIN_FOR, WIRE_LOOK_EVERY, WIRE_NOT_READY_FOR and
+WIRE_GOODBYE_WITHIN shorten waits of our own.
 """
 
 import os
@@ -12,6 +13,7 @@ from typing import Any
 import bot.__main__
 import bot.domain.letter
 import bot.runtime.app
+import bot.runtime.vigil
 from tests.wire.pointing import point_at, wait_less_for_discord
 
 
@@ -22,6 +24,14 @@ def main() -> int:
         bot.domain.letter._FIRST_WAIT = timedelta(seconds=float(os.environ["WIRE_FIRST_WAIT"]))
     if "WIRE_DRAIN_FOR" in os.environ:
         bot.runtime.app.DRAIN_FOR = float(os.environ["WIRE_DRAIN_FOR"])
+    if "WIRE_LOOK_EVERY" in os.environ:
+        bot.runtime.vigil.LOOK_EVERY = float(os.environ["WIRE_LOOK_EVERY"])
+        bot.runtime.vigil.HEARTBEAT_EVERY = 0.0
+    if "WIRE_NOT_READY_FOR" in os.environ:
+        bot.runtime.vigil.NOT_READY_FOR = float(os.environ["WIRE_NOT_READY_FOR"])
+        bot.runtime.vigil.PER_SHARD = 0.0
+    if "WIRE_GOODBYE_WITHIN" in os.environ:
+        bot.runtime.vigil.GOODBYE_WITHIN = float(os.environ["WIRE_GOODBYE_WITHIN"])
     build = bot.runtime.app.build_bot
 
     def build_bot(*args: Any, **kwargs: Any) -> bot.runtime.app.TalkingPiece:

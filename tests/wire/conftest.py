@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import structlog.testing
 import yarl
+from discord import Client
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
@@ -28,6 +29,7 @@ async def discord(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[LoopbackDisc
     await pretend.start()
     # Registered with monkeypatch first, so that the real addresses are back afterwards.
     monkeypatch.setattr(Route, "BASE", Route.BASE)
+    monkeypatch.setattr(Client, "before_identify_hook", Client.before_identify_hook)
     monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(str(DiscordWebSocket.DEFAULT_GATEWAY)))
     point_at(pretend.port)
     yield pretend

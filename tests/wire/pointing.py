@@ -19,7 +19,8 @@ def wait_less_for_discord(client: discord.Client) -> None:
     """Two fixed pauses of discord.py prove nothing here: for late servers, and before identifying anew."""
     client._connection.guild_ready_timeout = 0.2
 
-    async def at_once(_shard: int | None, *, initial: bool = False) -> None:
+    async def at_once(_client: discord.Client, _shard: int | None, *, initial: bool = False) -> None:
         pass
 
-    client.before_identify_hook = at_once
+    # The pause is discord.py's own; what the bot does before it identifies stays as it is.
+    discord.Client.before_identify_hook = at_once

@@ -73,12 +73,12 @@ class Household:
 
     async def announced_at(self, world: World, at: datetime) -> None:
         """The notice in the circle was posted then."""
-        async with self._store() as store, store.writing() as tx:
+        async with self.opened() as store, store.writing() as tx:
             await tx.servers.announced(ChannelSnowflake(world.circle), at)
 
     async def stand_by(self, world: World, *people: int) -> None:
         """These people chose to get alerts privately."""
-        async with self._store() as store, store.writing() as tx:
+        async with self.opened() as store, store.writing() as tx:
             for person in people:
                 await tx.standbys.begin(GuildSnowflake(world.guild), UserSnowflake(person), datetime.now(UTC))
 
@@ -97,14 +97,19 @@ class Household:
 
     @asynccontextmanager
     async def _looking(self) -> AsyncIterator[Transaction]:
-        async with self._store() as store, store.reading() as tx:
+        async with self.opened() as store, store.reading() as tx:
             yield tx
 
     @asynccontextmanager
-    async def _store(self) -> AsyncIterator[Store]:
-        # A second look at the same file, beside the bot's own.
+    async def opened(self) -> AsyncIterator[Store]:
+        """The same database, beside the bot's own look at it."""
         store = Store(self.settings.database_url, Keyring.load(self.settings.keyring_file))
         try:
             yield store
         finally:
             await store.close()
+
+    @asynccontextmanager
+    async def _looking(self) -> AsyncIterator[Transaction]:
+        async with self.opened() as store, store.reading() as tx:
+            yield tx
