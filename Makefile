@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help sandbox run test format lock screenshots bench eval learn
+.PHONY: help sandbox run test format lock screenshots faults bench eval learn
 
 help: ## This list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/'
@@ -30,6 +30,9 @@ format: $(VENV)/dev.done ## Put the code in order
 
 screenshots: $(VENV)/dev.done ## Make the pictures of the README anew, from the sandbox
 	$(BIN)/python tools/screenshots.py
+
+faults: $(VENV)/dev.done ## Let everything go wrong at once, and count what was lost: ten minutes [SHORT=1]
+	$(BIN)/python -m tests.wire.campaign $(if $(SHORT),--short)
 
 bench: $(VENV)/dev.done ## Measure how fast things are, each beside its baseline
 	$(BIN)/python -m bench

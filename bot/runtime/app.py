@@ -10,7 +10,7 @@ from discord.ext import commands
 
 from bot.domain.ids import GuildSnowflake
 from bot.services.house import Services
-from bot.services.ports import Clock
+from bot.services.ports import Clock, Files
 from bot.store.engine import Store
 from bot.store.upkeep import open_store
 from bot.ui import registry
@@ -20,6 +20,7 @@ from bot.ui.texts import Texts
 from .clock import SystemClock
 from .command_sync import CommandSync
 from .courier import Courier
+from .files import CdnFiles
 from .furnishing import Furnished, Words, furnish, read_words
 from .guard import ParserGuard
 from .identifying import IdentifyGate
@@ -75,6 +76,8 @@ class TalkingPiece(commands.AutoShardedBot):
         self.settings = settings
         self.clock = clock
         self.words = words
+        self.files: Files = CdnFiles()
+        """Where files that came with messages are fetched from; on a pretend Discord, from there."""
         self._store: Store | None = None
         self._furnished: Furnished | None = None
         self._connected_since: datetime | None = None
@@ -117,7 +120,7 @@ class TalkingPiece(commands.AutoShardedBot):
         self._store = await open_store(
             settings.database_url, settings.keyring_file, settings.backup_dir, settings.backups_kept
         )
-        self._furnished = furnish(self, self, self._store, self.clock, self.words)
+        self._furnished = furnish(self, self, self._store, self.clock, self.words, self.files)
         if self._store.is_sqlite:
             # Whoever held a letter on this database has ended: there is only ever one of us on a file.
             await self._furnished.outgoing.release_leases()

@@ -17,7 +17,7 @@ from bot.services.house import Services
 from bot.services.intake import Intake
 from bot.services.outgoing import Outgoing
 from bot.services.paging import Paging
-from bot.services.ports import Clock
+from bot.services.ports import Clock, Files
 from bot.services.screening import Screening
 from bot.services.screens import Screens
 from bot.services.setup import Setup
@@ -35,7 +35,6 @@ from bot.ui.texts import Texts, load_texts
 
 from .archive import DiscordArchive
 from .courier import Courier
-from .files import CdnFiles
 from .heart import Heart, Round
 from .helpline_files import load_directory
 from .lexicon_files import available_languages, load_screen
@@ -89,14 +88,16 @@ class Furnished:
     looking_back: LookingBack
 
 
-def furnish(client: discord.Client, pulse: Pulse, store: Store, clock: Clock, words: Words) -> Furnished:
+def furnish(
+    client: discord.Client, pulse: Pulse, store: Store, clock: Clock, words: Words, files: Files
+) -> Furnished:
     """Wire everything to one store, one client and one clock."""
     surroundings = DiscordSurroundings(client)
     membership = DiscordMembership(client)
     paging = Paging(clock, surroundings)
     intake = Intake(paging, clock, surroundings)
     screens = Screens(words.screens)
-    signals = Signals(store, clock, intake, screens, membership, CdnFiles())
+    signals = Signals(store, clock, intake, screens, membership, files)
     events = Events(client)
     catching_up = CatchingUp(store, clock, signals, DiscordPast(client, events, clock))
     hearing = Hearing(client, events, signals, catching_up)

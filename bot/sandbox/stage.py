@@ -15,6 +15,7 @@ from bot.runtime.settings import Settings
 from bot.store.upkeep import open_store
 
 from . import acts, memory
+from .files import PretendFiles
 from .rooms import Rooms
 from .script import read_script
 from .world import World
@@ -96,6 +97,7 @@ class Stage:
         script = read_script(self._played_on)
         self._bot = build_bot(self._settings)
         env = self._env = Env(self._bot, shard_count=1, settle_timeout=SETTLE_FOR)
+        self._bot.files = PretendFiles(env)
         world = self._world = World(env, script)
         world.begin(acts.came_at(world))
         if self._kept:
@@ -178,6 +180,7 @@ class Stage:
             if self._bot is not None:
                 await self._bot.close()
             self._bot = build_bot(self._settings)
+            self._bot.files = PretendFiles(self.env)
             await self.env.restart_bot(self._bot)
             await self._publish()
 

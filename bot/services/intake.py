@@ -112,7 +112,7 @@ class Intake:
         elif signal.tier >= Tier.T3 and await self._wants_a_nudge(tx, case, signal):
             await self._paging.nudge(tx, case)
         await tx.cases.save(case)
-        await self._paging.show_state(tx, case)
+        await self._paging.show_state(tx, case, at_once=raised)
         return case
 
     async def _wants_a_nudge(self, tx: Transaction, case: Case, signal: Signal) -> bool:

@@ -25,6 +25,9 @@ from .ports import Clock, Surroundings
 NUDGE_EVERY = timedelta(minutes=2)
 """New signals for somebody who already holds the case are gathered this long; none is dropped."""
 
+COUNT_EVERY = timedelta(seconds=10)
+"""How often a card shows anew how many signals there are, while more and more come in."""
+
 log = structlog.get_logger("paging")
 
 
@@ -179,17 +182,24 @@ class Paging:
         await tx.cases.add_events(CaseEvent(case.case_id, EventKind.SILENT, now))
         await self.show_state(tx, case)
 
-    async def show_state(self, tx: Transaction, case: Case) -> None:
-        """Bring the posted cards of the case up to date; an update that has not left yet serves for all."""
-        if await tx.outbox.waiting(LetterKind.CASE_UPDATE, case.case_id):
-            return
+    async def show_state(self, tx: Transaction, case: Case, *, at_once: bool = True) -> None:
+        """Bring the posted cards of the case up to date; an update that has not left yet serves for all.
+
+        at_once: without it, some seconds after the last time: a card need not count along with a flood.
+        """
         now = self._clock.now()
+        due_at = now
+        if not at_once:
+            last = await tx.outbox.last_due_at(LetterKind.CASE_UPDATE, case.case_id)
+            due_at = now if last is None else max(now, last + COUNT_EVERY)
+        if await tx.outbox.waiting(LetterKind.CASE_UPDATE, case.case_id, due_by=due_at):
+            return
         count = await tx.outbox.count(LetterKind.CASE_UPDATE, case.case_id)
         await tx.outbox.put(
             Letter(
                 LetterKind.CASE_UPDATE,
                 f"case:{case.case_id}:update:{_unlike(count, now)}",
-                now,
+                due_at,
                 guild=case.guild_snowflake,
                 subject_id=case.case_id,
                 urgency=Urgency.UPDATE,

@@ -42,17 +42,20 @@ class Outbox:
             "key",
         )
 
-    async def waiting(self, kind: LetterKind, subject_id: int) -> bool:
-        """Whether a letter of this kind about the subject has yet to leave for the first time."""
-        found = await self._connection.scalar(
-            select(outbox.c.outbox_id).where(
-                outbox.c.kind == kind,
-                outbox.c.subject_id == subject_id,
-                outbox.c.done_at.is_(None),
-                outbox.c.attempts == 0,
-            )
+    async def waiting(self, kind: LetterKind, subject_id: int, *, due_by: datetime | None = None) -> bool:
+        """Whether a letter of this kind about the subject has yet to leave for the first time.
+
+        due_by: only if it is due by then.
+        """
+        wanted = select(outbox.c.outbox_id).where(
+            outbox.c.kind == kind,
+            outbox.c.subject_id == subject_id,
+            outbox.c.done_at.is_(None),
+            outbox.c.attempts == 0,
         )
-        return found is not None
+        if due_by is not None:
+            wanted = wanted.where(outbox.c.due_at <= due_by)
+        return await self._connection.scalar(wanted) is not None
 
     async def unsent(self, kind: LetterKind, subject_id: int) -> bool:
         """Whether a letter of this kind about the subject has not left, however often it was tried."""

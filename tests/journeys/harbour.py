@@ -16,6 +16,7 @@ from simcord.results import InteractionResult, ResponseMessage
 from bot.runtime.app import TalkingPiece, build_bot
 from bot.runtime.clock import SystemClock
 from bot.runtime.settings import Settings
+from bot.sandbox.files import PretendFiles
 
 HIDDEN = discord.PermissionOverwrite(view_channel=False)
 SHOWN = discord.PermissionOverwrite(
@@ -57,6 +58,7 @@ class Harbour:
         self.clock = PatientClock()
         self.bot = build_bot(self.settings, clock=self.clock)
         self.env = simcord.Env(self.bot, shard_count=1)
+        self.bot.files = PretendFiles(self.env)
 
     async def __aenter__(self) -> Self:
         env = self.env
@@ -104,6 +106,7 @@ class Harbour:
         """End the bot and start it anew on the same database, in the same world."""
         await self.bot.close()
         self.bot = build_bot(self.settings, clock=self.clock)
+        self.bot.files = PretendFiles(self.env)
         await self.env.restart_bot(self.bot)
 
     async def set_up(self, **choices: Any) -> ResponseMessage:

@@ -33,3 +33,10 @@ async def test_an_edit_after_which_the_words_are_others_is_heard(ready: Harbour)
 
     (card,) = ready.alerts()
     assert field(card, "Who") == ready.sam.mention
+
+
+async def test_words_in_a_text_file_are_heard(ready: Harbour) -> None:
+    await ready.sam.send(ready.circle, "please read", attachments=[("letter.txt", WORDS[4].encode())])
+
+    (card,) = ready.alerts()
+    assert sentence(ready, "case.why.unread") not in words_in(card)

@@ -2,7 +2,7 @@
 
 It is a script because signals and kill -9 must meet a whole process. Everything but the address is the
 program's own way to start; WIRE_FIRST_WAIT, WIRE_DRAIN_FOR, WIRE_LOOK_EVERY, WIRE_NOT_READY_FOR and
-WIRE_GOODBYE_WITHIN shorten waits of our own.
+WIRE_GOODBYE_WITHIN shorten waits of our own. WIRE_FREE_LOGINS: how many logins are not held back.
 """
 
 import os
@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 import bot.__main__
+import bot.domain.identify
 import bot.domain.letter
 import bot.runtime.app
 import bot.runtime.vigil
@@ -32,6 +33,8 @@ def main() -> int:
         bot.runtime.vigil.PER_SHARD = 0.0
     if "WIRE_GOODBYE_WITHIN" in os.environ:
         bot.runtime.vigil.GOODBYE_WITHIN = float(os.environ["WIRE_GOODBYE_WITHIN"])
+    if "WIRE_FREE_LOGINS" in os.environ:
+        bot.domain.identify.AT_ONCE = int(os.environ["WIRE_FREE_LOGINS"])
     build = bot.runtime.app.build_bot
 
     def build_bot(*args: Any, **kwargs: Any) -> bot.runtime.app.TalkingPiece:

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -121,7 +121,9 @@ class Campaign:
         return await self._counted()
 
     async def _started(self) -> BotProcess:
-        process = BotProcess(self._household, self._discord.port, WIRE_FIRST_WAIT="0.2")
+        process = BotProcess(
+            self._household, self._discord.port, WIRE_FIRST_WAIT="0.2", WIRE_FREE_LOGINS="10000"
+        )
         await process.start()
         return process
 
@@ -238,9 +240,11 @@ def main() -> int:
     """Run it and say what came of it."""
     parser = argparse.ArgumentParser(description="Everything goes wrong; nothing may be lost or doubled.")
     parser.add_argument("--short", action="store_true", help="in less than a minute")
+    parser.add_argument("--seed", type=int, default=7, help="of what goes wrong when")
     args = parser.parse_args()
+    plan = replace(SHORT if args.short else Plan(), seed=args.seed)
     with tempfile.TemporaryDirectory() as folder:
-        outcome = asyncio.run(campaign(SHORT if args.short else Plan(), Path(folder)))
+        outcome = asyncio.run(campaign(plan, Path(folder)))
     sys.stdout.write(f"{outcome.told()}\n")
     return 0 if outcome.is_well else 1
 
