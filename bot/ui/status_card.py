@@ -47,7 +47,11 @@ def status(view: StatusView, words: Words) -> Card:
         if view.next_timer_at
         else words("status.view.no_timer")
     )
-    lines.append(words("status.view.standbys", count=view.standbys))
+    lines.append(
+        words("status.view.standbys", count=view.standbys)
+        if view.standbys
+        else words("status.view.no_standbys")
+    )
     if view.stands_by:
         lines.append(words("status.view.you_stand_by"))
     lines.append(words("status.view.screened", count=view.screened))

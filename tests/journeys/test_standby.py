@@ -71,7 +71,7 @@ async def test_a_moderator_chooses_it_in_status_and_stops_it_at_a_tap(ready: Har
     pressed = await ready.mia.click(status.response, label=sentence(ready, "standby.button.stop"))
     assert sentence(ready, "standby.answer.stopped") in told(pressed)
     shown = told(await ready.mia.slash(ready.lounge, "status"))
-    assert sentence(ready, "status.view.standbys", count=0) in shown
+    assert sentence(ready, "status.view.no_standbys") in shown
 
 
 async def test_only_those_who_receive_alerts_can_choose_it(ready: Harbour) -> None:
