@@ -47,7 +47,8 @@ def check(settings: Settings, _args: Namespace) -> int:
         else (False, "DISCORD_TOKEN is not set; the bot cannot start without it.")
     )
     lines += asyncio.run(_check_database(settings))
-    lines += _check_words(settings.data_dir)
+    # What was proved by a start need not be proved again; before the first start nothing is kept.
+    lines += _check_words(settings.data_dir, settings.cache_dir if settings.cache_dir.is_dir() else None)
     for good, line in lines:
         print(f"{'ok   ' if good else 'FAULT'} {line}")
     for line in hidden_helplines(settings.data_dir, SystemClock().now().date()):
@@ -171,7 +172,7 @@ def hidden_helplines(folder: Path, today: date) -> list[str]:
     return hidden + ahead
 
 
-def _check_words(folder: Path) -> list[tuple[bool, str]]:
+def _check_words(folder: Path, cache: Path | None) -> list[tuple[bool, str]]:
     from bot.ui.texts import TextFault, load_texts  # brings discord.py with it, which only check needs
 
     lines: list[tuple[bool, str]] = []
@@ -184,7 +185,7 @@ def _check_words(folder: Path) -> list[tuple[bool, str]]:
     languages = available_languages(lexicon)
     if languages:
         try:
-            load_screen(languages, lexicon)
+            load_screen(languages, lexicon, cache)
             lines.append((True, f"The lexicon is right: {', '.join(languages)}."))
         except LexiconFault as fault:
             lines += [(False, line) for line in fault.faults]
