@@ -30,7 +30,7 @@ class LookingBack:
         self._task: asyncio.Task[None] | None = None
         self._stopped = False
         self._attempts: dict[GuildSnowflake, int] = {}
-        self._waiting: list[asyncio.TimerHandle] = []
+        self._waiting: dict[GuildSnowflake, asyncio.TimerHandle] = {}
 
     async def look(self) -> None:
         """See in all servers whether anything was missed without anybody noticing."""
@@ -46,7 +46,7 @@ class LookingBack:
     async def stop(self) -> None:
         """Stop reading; what was read up to now is remembered."""
         self._stopped = True
-        for again in self._waiting:
+        for again in self._waiting.values():
             again.cancel()
         self._catching_up.stop()
         if self._task is not None and not self._task.done():
@@ -67,8 +67,9 @@ class LookingBack:
                 attempts = self._attempts[guild] = self._attempts.get(guild, 0) + 1
                 wait = min(TRY_AGAIN_AFTER * 2 ** min(attempts - 1, 10), TRY_AGAIN_AT_LATEST)
                 loop = asyncio.get_running_loop()
-                again = loop.call_later(wait, lambda guild=guild: self.want([guild], after_a_gap=True))
-                self._waiting.append(again)
+                self._waiting[guild] = loop.call_later(
+                    wait, lambda guild=guild: self.want([guild], after_a_gap=True)
+                )
 
     async def _has_read(self, guild: GuildSnowflake, after_a_gap: bool) -> bool:
         try:

@@ -76,7 +76,6 @@ class DiscordPast:
         return tuple(sorted(self._written(guild, place, answer), key=lambda each: each.message))
 
     def _written(self, guild: int, place: PastPlace, messages: list[Raw]) -> Iterator[Written]:
-        me = self._client.user.id if self._client.user else 0
         for raw in messages:
             number = number_in(raw.get("id"))
             if number is None:
@@ -91,10 +90,7 @@ class DiscordPast:
                     author_roles=None,
                     written_at=edited_at or discord.utils.snowflake_time(number),
                 )
-            ours = heard is None or heard.author == me
-            yield Written(
-                MessageSnowflake(number), bool(raw.get("edited_timestamp")), None if ours else heard
-            )
+            yield Written(MessageSnowflake(number), bool(raw.get("edited_timestamp")), heard)
 
     async def _archived(self, channel: int) -> list[Raw]:
         """Threads of the channel that were archived within the last day."""

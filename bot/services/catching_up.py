@@ -17,6 +17,9 @@ from .signals import Heard, Signals
 OVERLAP = timedelta(hours=24)
 """How far back edits are looked for after a gap, and how far back a channel is read that has no mark yet."""
 
+FORGOTTEN_AFTER = timedelta(days=30)
+"""A place in which nothing was read for so long has its mark forgotten; its last day would be read anew."""
+
 REQUESTS_A_SECOND = 25
 """To Discord while reading back; its limit for everything together is 50."""
 
@@ -47,8 +50,9 @@ class CatchingUp:
         self._stopped = False
 
     async def load(self) -> None:
-        """Remember where reading ended before the last stop."""
-        async with self._store.reading() as tx:
+        """Remember where reading ended before the last stop; forget places long silent."""
+        async with self._store.writing() as tx:
+            await tx.watermarks.forget_before(snowflake_at(self._clock.now() - FORGOTTEN_AFTER))
             for guild, channel, message in await tx.watermarks.all():
                 self._tide(guild).remember(channel, message)
 

@@ -41,9 +41,7 @@ class Events:
         read = self._readers.get(event)
         if read is None or not isinstance(data, dict):
             return None
-        heard = read(cast(Raw, data))
-        ours = heard is not None and self._client.user is not None and heard.author == self._client.user.id
-        return None if ours else heard
+        return read(cast(Raw, data))
 
     def is_unknown(self, heard: Heard) -> bool:
         """Whether it came from a place Discord has not told us about: a thread of we do not know what."""
@@ -70,7 +68,7 @@ class Events:
         return (own, ChannelSnowflake(parent)) if parent is not None else (own,)
 
     def message(self, data: Raw, known_guild: int | None = None) -> Heard | None:
-        """A message, as the gateway or a look at the past shows it."""
+        """A message, as the gateway or a look at the past shows it; nothing for our own."""
         channel, number = number_in(data.get("channel_id")), number_in(data.get("id"))
         if channel is None or data.get("type") == _ALERT_OF_AUTOMOD:
             return None
@@ -78,6 +76,8 @@ class Events:
         if guild is None:
             return None
         author = part_of(data, "author")
+        if self._is_me(number_in(author.get("id"))):
+            return None  # also where it answers a member's command
         by_app = bool(author.get("bot")) or "webhook_id" in data or not author
         behind = number_in(part_of(part_of(data, "interaction_metadata"), "user").get("id"))
         roles: tuple[RoleSnowflake, ...] | None = _roles_in(data)
@@ -107,9 +107,15 @@ class Events:
         """The name of a thread or forum post; of whoever began it, as Discord does not say who renamed it."""
         thread, guild = number_in(data.get("id")), number_in(data.get("guild_id"))
         parent, name = number_in(data.get("parent_id")), text_in(data, "name")
-        if thread is None or guild is None or not name.strip():
+        if parent is not None and thread is not None:
+            self.learn(thread, parent)
+        if (
+            thread is None
+            or guild is None
+            or not name.strip()
+            or self._is_me(number_in(data.get("owner_id")))
+        ):
             return None
-        self.learn(thread, parent)
         places = (thread, parent) if parent is not None else (thread,)
         return Heard(
             GuildSnowflake(guild),
@@ -125,7 +131,7 @@ class Events:
         guild, channel = number_in(data.get("guild_id")), number_in(data.get("channel_id"))
         author, number = number_in(data.get("user_id")), number_in(data.get("message_id"))
         words = text_in(data, "content") or text_in(data, "matched_content")
-        if guild is None or channel is None or author is None or not words:
+        if guild is None or channel is None or author is None or not words or self._is_me(author):
             return None
         return Heard(
             GuildSnowflake(guild),
@@ -163,6 +169,9 @@ class Events:
             origin=f"given:{number}",
             private=True,
         )
+
+    def _is_me(self, author: int | None) -> bool:
+        return self._client.user is not None and author == self._client.user.id
 
     def _guild_of(self, data: Raw, channel: int) -> int | None:
         guild = number_in(data.get("guild_id"))

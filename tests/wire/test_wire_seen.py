@@ -219,6 +219,18 @@ async def test_words_in_a_thread_nobody_told_us_about_are_heard(
     [
         pytest.param(("MESSAGE_CREATE", {**HARBOUR.said(T3_WORDS), "author": bot_user()}), id="our own"),
         pytest.param(
+            (
+                "MESSAGE_CREATE",
+                {
+                    **HARBOUR.said(T3_WORDS),
+                    "author": bot_user(),
+                    "interaction_metadata": {"id": "1", "type": 2, "user": user(HARBOUR.person(3), "rio")},
+                },
+            ),
+            id="our answer to a member",
+        ),
+        pytest.param(("THREAD_CREATE", HARBOUR.thread_named(T3_WORDS, by=BOT)), id="our own thread"),
+        pytest.param(
             said(5, embeds=[{"type": "rich", "description": T3_WORDS}]), id="a link somebody posted"
         ),
         pytest.param(
